@@ -1,0 +1,40 @@
+import type { QueueName } from '../shared/ports/queue.ts';
+import type { Api } from '../shared/wire/api.ts';
+import { authApi } from '../shared/wire/auth-api.ts';
+
+/** A queue that feeds a function: an event source mapping, on AWS and on-prem alike. */
+export interface QueueDoor {
+  readonly queue: QueueName;
+  readonly batchSize: number;
+  readonly visibilitySeconds: number;
+  readonly maxReceiveCount: number;
+  /** Invocations side by side; `workers`: as TANK_SEND_WORKERS says. */
+  readonly concurrency: number | 'workers';
+}
+
+export interface ScheduleDoor {
+  readonly everySeconds: number;
+}
+
+export interface FunctionEntry {
+  readonly name: string;
+  readonly about: string;
+  readonly http?: Api;
+  readonly queues?: readonly QueueDoor[];
+  readonly schedule?: ScheduleDoor;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly load: () => Promise<{ readonly handler: (event: never, context: never) => Promise<unknown> }>;
+}
+
+/** The only list of functions and their doors: infra deploys it, local hosts it, OpenAPI and the guards read it. */
+export const MANIFEST: readonly FunctionEntry[] = [
+  {
+    name: 'auth',
+    about: 'Sign-in, tokens, accounts',
+    http: authApi,
+    timeoutSeconds: 30,
+    memoryMb: 512,
+    load: () => import('./auth/index.ts'),
+  },
+];

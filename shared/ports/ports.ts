@@ -1,0 +1,42 @@
+import type { Accounts } from './accounts.ts';
+import type { Attachments } from './attachments.ts';
+import type { Automations } from './automations.ts';
+import type { Events } from './events.ts';
+import type { Secrets, Vault } from './keys.ts';
+import type { Ledger } from './ledger.ts';
+import type { Queue } from './queue.ts';
+import type { Runtime } from './runtime.ts';
+import type { Sources } from './source.ts';
+import type { Suppressions } from './suppressions.ts';
+import type { Transport } from './transport.ts';
+
+/** Built when first asked for, then kept. */
+export type Lazy<T> = () => Promise<T>;
+
+/** What every handler is given. `shared/app.ts` makes it; tests make their own. */
+export interface Ports {
+  readonly runtime: Runtime;
+  readonly limits: Limits;
+  readonly queue: Lazy<Queue>;
+  readonly ledger: Lazy<Ledger>;
+  readonly automations: Lazy<Automations>;
+  readonly accounts: Lazy<Accounts>;
+  readonly suppressions: Lazy<Suppressions>;
+  readonly events: Lazy<Events>;
+  readonly vault: Lazy<Vault>;
+  readonly secrets: Lazy<Secrets>;
+  readonly sources: Lazy<Sources>;
+  readonly attachments: Lazy<Attachments>;
+  readonly transport: Lazy<Transport>;
+}
+
+/** The numbers of the settings that use cases weigh. */
+export interface Limits {
+  readonly wave: number;
+  readonly callTimeoutMs: number;
+  readonly leaseMs: number;
+  readonly queueWindowMs: number;
+  readonly retryWaitsMs: readonly number[];
+  readonly inDoubtWaitMs: number;
+  readonly sendRate?: number;
+}

@@ -1,0 +1,45 @@
+import type { z } from 'zod';
+
+/**
+ * A door of the HTTP API, described once: the manifest deploys it, the middleware validates with it,
+ * the OpenAPI document prints it, and the compiler demands an operation for it.
+ */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** public: no token · token: any signed-in principal · otherwise `resource:action`. */
+export type Permission = 'public' | 'token' | `${string}:${string}`;
+
+export interface Route {
+  readonly method: Method;
+  /** API Gateway form: `/api/v1/runs/{id}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly permission: Permission;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly reply: z.ZodType;
+  readonly status: 200 | 201 | 202 | 204;
+  readonly bodyLimit: number;
+  /** What the reply is, when it is not JSON. */
+  readonly produces?: string;
+}
+
+export type Api = Readonly<Record<string, Route>>;
+
+export const MEGABYTE = 1024 * 1024;
+
+type RouteOptions = Omit<Route, 'method' | 'path' | 'summary' | 'status' | 'bodyLimit'> & Partial<Pick<Route, 'status' | 'bodyLimit'>>;
+
+/** `route('POST', '/api/v1/runs', 'Start a run', {…})` with the defaults of SPEC §7 filled in. */
+export const route = <const O extends RouteOptions>(method: Method, path: string, summary: string, options: O) => ({
+  method,
+  path,
+  summary,
+  status: 200 as const,
+  bodyLimit: MEGABYTE,
+  ...options,
+});
+
+export type RouteKey = `${Method} ${string}`;
+export const routeKey = (r: Pick<Route, 'method' | 'path'>): RouteKey => `${r.method} ${r.path}`;
