@@ -16,35 +16,134 @@ export interface Key {
   readonly about: string;
 }
 
-const text = (pattern?: RegExp, hint?: string): Kind => ({ kind: 'text', ...(pattern && { pattern }), ...(hint && { hint }) });
+const text = (pattern?: RegExp, hint?: string): Kind => ({
+  kind: 'text',
+  ...(pattern && { pattern }),
+  ...(hint && { hint }),
+});
 const integer = (min: number, max: number): Kind => ({ kind: 'integer', min, max });
 const port: Kind = integer(1, 65_535);
 
 export const KEYS = [
-  { name: 'TANK_DATA_DIR', type: text(), fallback: './.tank', about: 'Folder of the store, the queue, the keys, the outbox and the logs; on a local disk' },
+  {
+    name: 'TANK_DATA_DIR',
+    type: text(),
+    fallback: './.tank',
+    about: 'Folder of the store, the queue, the keys, the outbox and the logs; on a local disk',
+  },
   { name: 'TANK_HTTP_HOST', type: text(), fallback: '127.0.0.1', about: 'Address on which the API listens' },
   { name: 'TANK_HTTP_PORT', type: port, fallback: '3000', about: 'Port of the API and the console' },
-  { name: 'TANK_WORKER_PORT', type: port, fallback: '3001', about: 'Port of /metrics and /health of the worker, on loopback' },
-  { name: 'TANK_STORE', type: { kind: 'choice', of: ['sqlite'] }, fallback: 'sqlite', about: 'Where runs and sends are kept' },
-  { name: 'TANK_QUEUE', type: { kind: 'choice', of: ['embedded'] }, fallback: 'embedded', about: 'What carries the work of the next two minutes' },
-  { name: 'TANK_TRANSPORT', type: { kind: 'choice', of: ['outbox', 'ses', 'smtp'] }, fallback: 'outbox', about: 'How mail leaves: outbox writes files and sends nothing' },
-  { name: 'TANK_SMTP_URL', type: { kind: 'url', schemes: ['smtp:', 'smtps:'] }, secret: true, about: 'smtp://user:password@host:587 (STARTTLS) or smtps://host:465; needed by the transport smtp' },
-  { name: 'TANK_SES_CONFIGURATION_SET', type: text(/^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, _ and -'), about: 'SES configuration set whose events settle doubtful sends' },
-  { name: 'TANK_FILE_ROOT', type: text(), about: 'Folder beneath which all attachments lie; anything outside is refused' },
-  { name: 'TANK_SEND_RATE', type: { kind: 'number', min: 0.1, max: 100_000 }, about: 'Mails per second at most; none: what the transport allows' },
-  { name: 'TANK_MASTER_KEY', type: text(/^[A-Za-z0-9+/]{43}=$/, '32 random bytes in base64'), secret: true, about: 'Key that wraps all data keys; none: made on the first start into the data folder' },
-  { name: 'TANK_LOG_LEVEL', type: { kind: 'choice', of: ['debug', 'info', 'warn', 'error', 'silent'] }, fallback: 'info', about: 'What the log tells' },
-  { name: 'TANK_SEND_WORKERS', type: integer(1, 64), fallback: '4', about: 'Batches of 50 that are sent side by side' },
-  { name: 'TANK_WAVE', type: integer(1, 50), fallback: '16', about: 'Sends marked and called at once: the most that a crash can leave in doubt per worker' },
-  { name: 'TANK_CALL_TIMEOUT_SECONDS', type: integer(1, 120), fallback: '20', about: 'After so long a call to the transport is given up as doubtful' },
-  { name: 'TANK_LEASE_SECONDS', type: integer(10, 900), fallback: '60', about: 'How long a batch belongs to a worker that gives no sign of life; longer than the call time-out' },
-  { name: 'TANK_QUEUE_WINDOW_SECONDS', type: integer(10, 900), fallback: '120', about: 'How much work the queue carries; older work is enqueued again' },
-  { name: 'TANK_RETRY_MINUTES', type: { kind: 'minutes' }, fallback: '1,5,15', about: 'Waits before the tries that follow a temporary failure' },
-  { name: 'TANK_IN_DOUBT_WAIT_MINUTES', type: integer(0, 10_080), fallback: '60', about: 'How long a doubtful send waits for evidence before the policy decides' },
-  { name: 'AWS_REGION', type: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'such as ap-northeast-2'), about: 'Region of SES and SQS; needed by the transport ses' },
+  {
+    name: 'TANK_WORKER_PORT',
+    type: port,
+    fallback: '3001',
+    about: 'Port of /metrics and /health of the worker, on loopback',
+  },
+  {
+    name: 'TANK_STORE',
+    type: { kind: 'choice', of: ['sqlite'] },
+    fallback: 'sqlite',
+    about: 'Where runs and sends are kept',
+  },
+  {
+    name: 'TANK_QUEUE',
+    type: { kind: 'choice', of: ['embedded'] },
+    fallback: 'embedded',
+    about: 'What carries the work of the next two minutes',
+  },
+  {
+    name: 'TANK_TRANSPORT',
+    type: { kind: 'choice', of: ['outbox', 'ses', 'smtp'] },
+    fallback: 'outbox',
+    about: 'How mail leaves: outbox writes files and sends nothing',
+  },
+  {
+    name: 'TANK_SMTP_URL',
+    type: { kind: 'url', schemes: ['smtp:', 'smtps:'] },
+    secret: true,
+    about: 'smtp://user:password@host:587 (STARTTLS) or smtps://host:465; needed by the transport smtp',
+  },
+  {
+    name: 'TANK_SES_CONFIGURATION_SET',
+    type: text(/^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, _ and -'),
+    about: 'SES configuration set whose events settle doubtful sends',
+  },
+  {
+    name: 'TANK_FILE_ROOT',
+    type: text(),
+    about: 'Folder beneath which all attachments lie; anything outside is refused',
+  },
+  {
+    name: 'TANK_SEND_RATE',
+    type: { kind: 'number', min: 0.1, max: 100_000 },
+    about: 'Mails per second at most; none: what the transport allows',
+  },
+  {
+    name: 'TANK_MASTER_KEY',
+    type: text(/^[A-Za-z0-9+/]{43}=$/, '32 random bytes in base64'),
+    secret: true,
+    about: 'Key that wraps all data keys; none: made on the first start into the data folder',
+  },
+  {
+    name: 'TANK_LOG_LEVEL',
+    type: { kind: 'choice', of: ['debug', 'info', 'warn', 'error', 'silent'] },
+    fallback: 'info',
+    about: 'What the log tells',
+  },
+  {
+    name: 'TANK_SEND_WORKERS',
+    type: integer(1, 64),
+    fallback: '4',
+    about: 'Batches of 50 that are sent side by side',
+  },
+  {
+    name: 'TANK_WAVE',
+    type: integer(1, 50),
+    fallback: '16',
+    about: 'Sends marked and called at once: the most that a crash can leave in doubt per worker',
+  },
+  {
+    name: 'TANK_CALL_TIMEOUT_SECONDS',
+    type: integer(1, 120),
+    fallback: '20',
+    about: 'After so long a call to the transport is given up as doubtful',
+  },
+  {
+    name: 'TANK_LEASE_SECONDS',
+    type: integer(10, 900),
+    fallback: '60',
+    about: 'How long a batch belongs to a worker that gives no sign of life; longer than the call time-out',
+  },
+  {
+    name: 'TANK_QUEUE_WINDOW_SECONDS',
+    type: integer(10, 900),
+    fallback: '120',
+    about: 'How much work the queue carries; older work is enqueued again',
+  },
+  {
+    name: 'TANK_RETRY_MINUTES',
+    type: { kind: 'minutes' },
+    fallback: '1,5,15',
+    about: 'Waits before the tries that follow a temporary failure',
+  },
+  {
+    name: 'TANK_IN_DOUBT_WAIT_MINUTES',
+    type: integer(0, 10_080),
+    fallback: '60',
+    about: 'How long a doubtful send waits for evidence before the policy decides',
+  },
+  {
+    name: 'AWS_REGION',
+    type: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'such as ap-northeast-2'),
+    about: 'Region of SES and SQS; needed by the transport ses',
+  },
   { name: 'AWS_ACCESS_KEY_ID', type: text(), secret: true, about: 'Read by the AWS SDK' },
   { name: 'AWS_SECRET_ACCESS_KEY', type: text(), secret: true, about: 'Read by the AWS SDK' },
-  { name: 'AWS_ENDPOINT_URL_SESV2', type: { kind: 'url', schemes: ['http:', 'https:'] }, about: 'Another endpoint for SES, for tests' },
+  {
+    name: 'AWS_ENDPOINT_URL_SESV2',
+    type: { kind: 'url', schemes: ['http:', 'https:'] },
+    about: 'Another endpoint for SES, for tests',
+  },
 ] as const satisfies readonly Key[];
 
 export type KeyName = (typeof KEYS)[number]['name'];

@@ -33,12 +33,19 @@ export interface Settings {
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-export type Loaded = { readonly ok: true; readonly settings: Settings } | { readonly ok: false; readonly faults: readonly ConfigFault[] };
+export type Loaded =
+  | { readonly ok: true; readonly settings: Settings }
+  | { readonly ok: false; readonly faults: readonly ConfigFault[] };
 
 /** Reads the whole environment at once, so that all faults come in one list. */
 export const loadSettings = (environment: Environment): Loaded => {
-  const read = (name: KeyName) => environment[name]?.trim() || (KEYS.find((k) => k.name === name) as Key).fallback;
-  const faults = [...KEYS.flatMap((key) => checkKey(key, environment[key.name]?.trim())), ...unknownKeys(environment), ...conflicts(read)];
+  const read = (name: KeyName) =>
+    environment[name]?.trim() || (KEYS.find((k) => k.name === name) as Key).fallback;
+  const faults = [
+    ...KEYS.flatMap((key) => checkKey(key, environment[key.name]?.trim())),
+    ...unknownKeys(environment),
+    ...conflicts(read),
+  ];
   return faults.length > 0 ? { ok: false, faults } : { ok: true, settings: toSettings(read) };
 };
 
@@ -46,7 +53,9 @@ export const loadSettings = (environment: Environment): Loaded => {
 const checkKey = (key: Key, value: string | undefined): ConfigFault[] => {
   if (value === undefined || value === '') return [];
   const problem = problemOf(key.type, value);
-  return problem ? [{ key: key.name, problem: key.secret ? problem.withoutValue : problem.text, mend: problem.mend }] : [];
+  return problem
+    ? [{ key: key.name, problem: key.secret ? problem.withoutValue : problem.text, mend: problem.mend }]
+    : [];
 };
 
 interface Problem {
@@ -55,40 +64,68 @@ interface Problem {
   readonly mend: string;
 }
 
-const problem = (value: string, what: string, mend: string): Problem => ({ text: `"${value}" ${what}`, withoutValue: `its value ${what}`, mend });
+const problem = (value: string, what: string, mend: string): Problem => ({
+  text: `"${value}" ${what}`,
+  withoutValue: `its value ${what}`,
+  mend,
+});
 
 const problemOf = (type: Key['type'], value: string): Problem | undefined => {
   switch (type.kind) {
     case 'text':
-      return type.pattern && !type.pattern.test(value)
-        ? problem(value, 'does not have the expected form', `Give ${type.hint ?? 'another value'}.`)
-        : undefined;
+      return hasForm(type, value)
+        ? undefined
+        : problem(value, 'does not have the expected form', `Give ${type.hint ?? 'another value'}.`);
     case 'integer':
     case 'number':
       return isNumberWithin(type, value)
         ? undefined
-        : problem(value, type.kind === 'integer' ? 'is not a whole number in range' : 'is not a number in range', `Give a number from ${type.min} to ${type.max}.`);
+        : problem(
+            value,
+            type.kind === 'integer' ? 'is not a whole number in range' : 'is not a number in range',
+            `Give a number from ${type.min} to ${type.max}.`,
+          );
     case 'choice':
-      return type.of.includes(value) ? undefined : problem(value, 'is not one of the choices', `Give ${type.of.join(', ')}.`);
+      return type.of.includes(value)
+        ? undefined
+        : problem(value, 'is not one of the choices', `Give ${type.of.join(', ')}.`);
     case 'url':
-      return isUrl(value, type.schemes) ? undefined : problem(value, 'is not such an address', `Give an address that starts with ${type.schemes.map((s) => `${s}//`).join(' or ')}.`);
+      return isUrl(value, type.schemes)
+        ? undefined
+        : problem(
+            value,
+            'is not such an address',
+            `Give an address that starts with ${type.schemes.map((s) => `${s}//`).join(' or ')}.`,
+          );
     case 'minutes':
-      return /^\d{1,4}(,\d{1,4}){0,9}$/.test(value) ? undefined : problem(value, 'is not a list of minutes', 'Give minutes separated by commas, such as 1,5,15.');
+      return /^\d{1,4}(,\d{1,4}){0,9}$/.test(value)
+        ? undefined
+        : problem(value, 'is not a list of minutes', 'Give minutes separated by commas, such as 1,5,15.');
   }
 };
 
-const isNumberWithin = (type: { kind: 'integer' | 'number'; min: number; max: number }, value: string): boolean => {
+const hasForm = (type: { pattern?: RegExp }, value: string): boolean => type.pattern?.test(value) ?? true;
+
+const isNumberWithin = (
+  type: { kind: 'integer' | 'number'; min: number; max: number },
+  value: string,
+): boolean => {
   const form = type.kind === 'integer' ? /^\d+$/ : /^\d+(\.\d+)?$/;
   return form.test(value) && Number(value) >= type.min && Number(value) <= type.max;
 };
 
-const isUrl = (value: string, schemes: readonly string[]): boolean => URL.canParse(value) && schemes.includes(new URL(value).protocol);
+const isUrl = (value: string, schemes: readonly string[]): boolean =>
+  URL.canParse(value) && schemes.includes(new URL(value).protocol);
 
 const unknownKeys = (environment: Environment): ConfigFault[] => {
   const known = new Set<string>(KEYS.map((key) => key.name));
   return Object.keys(environment)
     .filter((name) => name.startsWith('TANK_') && !name.startsWith('TANK_TEST_') && !known.has(name))
-    .map((name) => ({ key: name, problem: 'is not a setting of Tank', mend: 'Remove it, or correct its name; .env.example lists all of them.' }));
+    .map((name) => ({
+      key: name,
+      problem: 'is not a setting of Tank',
+      mend: 'Remove it, or correct its name; .env.example lists all of them.',
+    }));
 };
 
 type Read = (name: KeyName) => string | undefined;
@@ -96,7 +133,12 @@ type Read = (name: KeyName) => string | undefined;
 const conflicts = (read: Read): ConfigFault[] => {
   const faults: ConfigFault[] = [];
   const needed = (name: KeyName, by: string) => {
-    if (!read(name)) faults.push({ key: name, problem: `is missing, and ${by} needs it`, mend: `Set ${name}, or choose otherwise.` });
+    if (!read(name))
+      faults.push({
+        key: name,
+        problem: `is missing, and ${by} needs it`,
+        mend: `Set ${name}, or choose otherwise.`,
+      });
   };
   if (read('TANK_TRANSPORT') === 'ses') needed('AWS_REGION', 'TANK_TRANSPORT=ses');
   if (read('TANK_TRANSPORT') === 'smtp') needed('TANK_SMTP_URL', 'TANK_TRANSPORT=smtp');
@@ -108,7 +150,11 @@ const conflicts = (read: Read): ConfigFault[] => {
     });
   }
   if (read('TANK_HTTP_PORT') === read('TANK_WORKER_PORT')) {
-    faults.push({ key: 'TANK_WORKER_PORT', problem: 'is the same as TANK_HTTP_PORT', mend: 'Give each its own port.' });
+    faults.push({
+      key: 'TANK_WORKER_PORT',
+      problem: 'is the same as TANK_HTTP_PORT',
+      mend: 'Give each its own port.',
+    });
   }
   return faults;
 };
@@ -118,7 +164,8 @@ const LEASE_MARGIN_SECONDS = 5;
 
 const toSettings = (read: Read): Settings => {
   const number = (name: KeyName) => Number(read(name));
-  const optional = <N extends string>(field: N, name: KeyName) => (read(name) ? ({ [field]: read(name) } as Record<N, string>) : {});
+  const optional = <N extends string>(field: N, name: KeyName) =>
+    read(name) ? ({ [field]: read(name) } as Record<N, string>) : {};
   return {
     dataDir: resolve(read('TANK_DATA_DIR') as string),
     http: { host: read('TANK_HTTP_HOST') as string, port: number('TANK_HTTP_PORT') },
@@ -139,7 +186,9 @@ const toSettings = (read: Read): Settings => {
     callTimeoutMs: number('TANK_CALL_TIMEOUT_SECONDS') * 1000,
     leaseMs: number('TANK_LEASE_SECONDS') * 1000,
     queueWindowMs: number('TANK_QUEUE_WINDOW_SECONDS') * 1000,
-    retryWaitsMs: (read('TANK_RETRY_MINUTES') as string).split(',').map((minutes) => Number(minutes) * 60_000),
+    retryWaitsMs: (read('TANK_RETRY_MINUTES') as string)
+      .split(',')
+      .map((minutes) => Number(minutes) * 60_000),
     inDoubtWaitMs: number('TANK_IN_DOUBT_WAIT_MINUTES') * 60_000,
   };
 };

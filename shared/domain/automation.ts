@@ -19,7 +19,10 @@ export interface MappingSpec {
   readonly query: string;
 }
 
-export type Recurrence = { readonly kind: 'new' } | { readonly kind: 'all' } | { readonly kind: 'once-per'; readonly days: number };
+export type Recurrence =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'all' }
+  | { readonly kind: 'once-per'; readonly days: number };
 
 export interface RecipientsSpec {
   readonly target: string;

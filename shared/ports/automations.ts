@@ -29,5 +29,8 @@ export interface Automations {
   version(id: string, version: number): Promise<AutomationVersion | undefined>;
   list(): Promise<readonly AutomationVersion[]>;
   /** All or nothing, and a definition that is the same as before makes no version. */
-  apply(definitions: Definitions, author: string): Promise<{ readonly sources: readonly Saved[]; readonly automations: readonly Saved[] }>;
+  apply(
+    definitions: Definitions,
+    author: string,
+  ): Promise<{ readonly sources: readonly Saved[]; readonly automations: readonly Saved[] }>;
 }

@@ -14,7 +14,10 @@ export interface MappingQuery {
   readonly sql: string;
 }
 
-export type UpdateOutcome = { readonly kind: 'updated' } | { readonly kind: 'missed' } | { readonly kind: 'failed'; readonly code: string };
+export type UpdateOutcome =
+  | { readonly kind: 'updated' }
+  | { readonly kind: 'missed' }
+  | { readonly kind: 'failed'; readonly code: string };
 
 export interface SourceReport {
   readonly product: string;
@@ -36,7 +39,12 @@ export interface Source {
    * One mapping query for many target rows. Binds are `:COLUMN` of the target row and `?` for the key.
    * The answer has one list of rows for each target row, in the same order.
    */
-  map(query: MappingQuery, rows: readonly Row[], key: string, signal?: AbortSignal): Promise<readonly (readonly Row[])[]>;
+  map(
+    query: MappingQuery,
+    rows: readonly Row[],
+    key: string,
+    signal?: AbortSignal,
+  ): Promise<readonly (readonly Row[])[]>;
   /** The update query once per row; at least once, so it must be repeatable. */
   update(sql: string, rows: readonly Row[], key: string): Promise<readonly UpdateOutcome[]>;
   test(): Promise<SourceReport>;

@@ -12,7 +12,10 @@ export interface Suppression {
 
 export interface Suppressions {
   /** Which of these addresses must not be mailed for this organisation. */
-  among(addressHashes: readonly string[], organisation: string): Promise<ReadonlyMap<string, SuppressionReason>>;
+  among(
+    addressHashes: readonly string[],
+    organisation: string,
+  ): Promise<ReadonlyMap<string, SuppressionReason>>;
   add(entries: readonly Suppression[]): Promise<void>;
   remove(addressHash: string, scope: string): Promise<boolean>;
 }

@@ -31,7 +31,10 @@ export interface OutgoingMail {
 /** events: the transport tells later · lookup: it can be asked · none: nobody will ever know. */
 export type EvidenceKind = 'events' | 'lookup' | 'none';
 
-export type Evidence = { readonly kind: 'accepted'; readonly messageId: string } | { readonly kind: 'absent' } | { readonly kind: 'unknown' };
+export type Evidence =
+  | { readonly kind: 'accepted'; readonly messageId: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unknown' };
 
 export interface TransportLimits {
   /** Recipients per second; none: unlimited. */

@@ -29,10 +29,16 @@ export type Api = Readonly<Record<string, Route>>;
 
 export const MEGABYTE = 1024 * 1024;
 
-type RouteOptions = Omit<Route, 'method' | 'path' | 'summary' | 'status' | 'bodyLimit'> & Partial<Pick<Route, 'status' | 'bodyLimit'>>;
+type RouteOptions = Omit<Route, 'method' | 'path' | 'summary' | 'status' | 'bodyLimit'> &
+  Partial<Pick<Route, 'status' | 'bodyLimit'>>;
 
 /** `route('POST', '/api/v1/runs', 'Start a run', {…})` with the defaults of SPEC §7 filled in. */
-export const route = <const O extends RouteOptions>(method: Method, path: string, summary: string, options: O) => ({
+export const route = <const O extends RouteOptions>(
+  method: Method,
+  path: string,
+  summary: string,
+  options: O,
+) => ({
   method,
   path,
   summary,

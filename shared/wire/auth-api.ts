@@ -21,5 +21,8 @@ export const authApi = {
     body: LoginBody,
     reply: TokenReply,
   }),
-  me: route('GET', '/api/v1/auth/me', 'Who the token stands for', { permission: 'token', reply: PrincipalReply }),
+  me: route('GET', '/api/v1/auth/me', 'Who the token stands for', {
+    permission: 'token',
+    reply: PrincipalReply,
+  }),
 };

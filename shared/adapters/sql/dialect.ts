@@ -4,8 +4,19 @@ export interface Dialect {
   readonly types: Readonly<Record<'id' | 'text' | 'long' | 'int' | 'blob', string>>;
   /** Milliseconds since 1970 on the database's own clock. */
   readonly now: string;
-  /** `limit(n)` ends a select. */
+  /** Ends a select that wants so many rows at most. */
   limit(rows: number): string;
-  /** An insert that passes over rows which a unique index refuses. */
-  insertIgnoring(table: string, columns: readonly string[], unique: readonly string[]): string;
+  upsert(statement: Upsert): string;
+  /** The larger of two values. */
+  greatest(a: string, b: string): string;
+}
+
+/** Rows of a select that replace the columns of a row with the same key, or join the table. */
+export interface Upsert {
+  readonly table: string;
+  readonly key: readonly string[];
+  /** None: a row that is there stays as it is. */
+  readonly replace: readonly string[];
+  /** `SELECT … AS column, …` for all columns, key first; it must carry a WHERE. */
+  readonly select: string;
 }

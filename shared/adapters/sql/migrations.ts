@@ -22,8 +22,8 @@ export const MIGRATIONS: readonly Migration[] = [
         created_at $int NOT NULL, created_by $id NOT NULL, PRIMARY KEY (automation_id, version))`,
       `CREATE TABLE run (
         id $id PRIMARY KEY, automation_id $id NOT NULL, automation_version $int NOT NULL, automation_name $id NOT NULL,
-        organisation $id NOT NULL, source $id NOT NULL, from_identity $id NOT NULL, business_date $id NOT NULL,
-        lane $id NOT NULL, state $id NOT NULL, live_key $id UNIQUE, idempotency_key $id UNIQUE,
+        organisation $id NOT NULL, from_identity $id NOT NULL, business_date $id NOT NULL,
+        lane $id NOT NULL, writes_back $int NOT NULL, state $id NOT NULL, live_key $id UNIQUE, idempotency_key $id UNIQUE,
         started_by $id NOT NULL, started_at $int NOT NULL, finished_at $int,
         expand_fence $int NOT NULL, expand_lease_until $int NOT NULL, expand_position $blob, targets $int NOT NULL, batches $int NOT NULL,
         error_code $id, error_facts $text)`,
@@ -32,23 +32,24 @@ export const MIGRATIONS: readonly Migration[] = [
       `CREATE TABLE send_batch (
         id $id PRIMARY KEY, run_id $id NOT NULL, lane $id NOT NULL, due_at $int, enqueued_until $int NOT NULL,
         fence $int NOT NULL, lease_until $int NOT NULL)`,
-      `CREATE INDEX send_batch_due ON send_batch (due_at, lane)`,
+      `CREATE INDEX send_batch_due ON send_batch (lane, due_at, id)`,
       `CREATE INDEX send_batch_by_run ON send_batch (run_id, due_at)`,
       `CREATE TABLE email_send_log (
         id $id PRIMARY KEY, run_id $id NOT NULL, batch_id $id, key_hash $id NOT NULL, occurrence $int NOT NULL,
         address_hash $id NOT NULL, address_masked $text NOT NULL, domain $id NOT NULL, payload $blob NOT NULL,
         state $id NOT NULL, delivery $id NOT NULL, attempts $int NOT NULL, calls $int NOT NULL, next_at $int,
         message_id $text, error_code $id, error_class $id, error_facts $text,
-        settled_at $int, written_back $int NOT NULL, write_back_tries $int NOT NULL,
+        settled_at $int, write_back $id NOT NULL, write_back_due $int, write_back_tries $int NOT NULL, write_back_error $id,
         UNIQUE (run_id, key_hash, occurrence))`,
       `CREATE INDEX send_by_batch ON email_send_log (batch_id)`,
       `CREATE INDEX send_by_run_state ON email_send_log (run_id, state)`,
       `CREATE INDEX send_by_key ON email_send_log (key_hash)`,
-      `CREATE INDEX send_by_write_back ON email_send_log (run_id, written_back)`,
+      `CREATE INDEX send_by_write_back ON email_send_log (write_back_due, run_id)`,
       `CREATE TABLE hold (
         id $id PRIMARY KEY, scope $id NOT NULL, scope_id $id NOT NULL, reason $id NOT NULL, author $id NOT NULL,
         created_at $int NOT NULL, until_at $int, lifted_at $int, lifted_by $id)`,
       `CREATE INDEX hold_by_scope ON hold (scope, scope_id)`,
+      `CREATE TABLE pace (id $id PRIMARY KEY, free_at $int NOT NULL)`,
       `CREATE TABLE sent_memory (
         automation_id $id NOT NULL, key_hash $id NOT NULL, run_id $id NOT NULL, sent_at $int NOT NULL,
         PRIMARY KEY (automation_id, key_hash))`,

@@ -1,0 +1,165 @@
+import type { DueSend, Ledger, WaveMark } from '../../../ports/ledger.ts';
+import {
+  bytes,
+  type LedgerContext,
+  NEXT_DUE,
+  noHold,
+  number,
+  placeholders,
+  RUN_COLUMNS,
+  text,
+  toRun,
+} from './context.ts';
+import { settleSteps } from './settle.ts';
+
+type BatchMethods = Pick<
+  Ledger,
+  | 'takeDueBatches'
+  | 'enqueuedBatches'
+  | 'forgetEnqueued'
+  | 'claimBatch'
+  | 'renewLease'
+  | 'markWave'
+  | 'releaseBatch'
+>;
+
+export const batchMethods = (context: LedgerContext): BatchMethods => {
+  const { database, dialect } = context;
+  const { now } = dialect;
+  const workable = `r.state IN ('sending', 'cancelled') AND ${noHold(now)}`;
+
+  return {
+    takeDueBatches: async (lane, limit, windowMs) => {
+      const due = await database.all(
+        `SELECT b.id, b.run_id FROM send_batch b JOIN run r ON r.id = b.run_id
+         WHERE b.lane = ? AND b.due_at <= ${now} AND b.enqueued_until <= ${now} AND b.lease_until <= ${now} AND ${workable}
+         ORDER BY b.due_at, b.id ${dialect.limit(limit)}`,
+        [lane],
+      );
+      if (due.length === 0) return [];
+      const marked = await database.atomic([
+        {
+          sql: `UPDATE send_batch SET enqueued_until = ${now} + ? WHERE id = ? AND enqueued_until <= ${now}`,
+          rows: due.map((row) => [windowMs, text(row.id)]),
+        },
+      ]);
+      const changes = marked.committed ? (marked.steps[0]?.changes ?? []) : [];
+      return due
+        .filter((_, i) => changes[i] === 1)
+        .map((row) => ({ runId: text(row.run_id), batchId: text(row.id) }));
+    },
+
+    enqueuedBatches: async (lane) => {
+      const [row] = await database.all(
+        `SELECT COUNT(*) AS n FROM send_batch WHERE lane = ? AND due_at IS NOT NULL AND (enqueued_until > ${now} OR lease_until > ${now})`,
+        [lane],
+      );
+      return number(row?.n);
+    },
+
+    forgetEnqueued: async (lane) => {
+      await database.run(
+        `UPDATE send_batch SET enqueued_until = 0 WHERE lane = ? AND due_at IS NOT NULL AND enqueued_until > ${now}`,
+        [lane],
+      );
+    },
+
+    claimBatch: async (batchId, leaseMs, doubtWaitMs) => {
+      const claimed = await database.atomic([
+        {
+          sql: `UPDATE send_batch SET fence = fence + 1, lease_until = ${now} + ?
+                WHERE id = ? AND due_at <= ${now} AND lease_until <= ${now}
+                  AND EXISTS (SELECT 1 FROM run r WHERE r.id = send_batch.run_id AND ${workable})`,
+          values: [leaseMs, batchId],
+          expect: 1,
+        },
+        {
+          sql: `UPDATE email_send_log SET state = 'in_doubt', next_at = ${now} + ?, error_code = 'worker_stopped', error_class = 'internal', error_facts = '{}'
+                WHERE batch_id = ? AND state = 'sending'`,
+          values: [doubtWaitMs, batchId],
+        },
+        {
+          sql: `UPDATE email_send_log SET state = 'suppressed', error_code = 'recipient_suppressed', error_class = 'recipient', error_facts = '{}'
+                WHERE batch_id = ? AND state IN ('pending', 'retry') AND EXISTS (
+                  SELECT 1 FROM suppression p JOIN run r ON r.id = email_send_log.run_id
+                  WHERE p.address_hash = email_send_log.address_hash AND p.scope IN ('*', r.organisation))`,
+          values: [batchId],
+        },
+        {
+          sql: `SELECT ${RUN_COLUMNS}, b.fence FROM send_batch b JOIN run r ON r.id = b.run_id WHERE b.id = ?`,
+          values: [batchId],
+        },
+        {
+          sql: `SELECT s.id, s.payload, s.state, s.attempts, s.calls FROM email_send_log s
+                WHERE s.batch_id = ? AND s.state IN ('pending', 'retry', 'in_doubt') AND (s.next_at IS NULL OR s.next_at <= ${now}) ORDER BY s.id`,
+          values: [batchId],
+        },
+      ]);
+      if (!claimed.committed) return undefined;
+      const [, , , batch, sends] = claimed.steps;
+      const row = batch?.rows[0];
+      return (
+        row && {
+          id: batchId,
+          fence: number(row.fence),
+          run: toRun(row),
+          sends: (sends?.rows ?? []).map(toDueSend),
+        }
+      );
+    },
+
+    renewLease: async (batchId, fence, leaseMs) =>
+      (await database.run(
+        `UPDATE send_batch SET lease_until = ${now} + ? WHERE id = ? AND fence = ? AND lease_until > ${now}`,
+        [leaseMs, batchId, fence],
+      )) === 1,
+
+    markWave: async (mark) => {
+      const settling = settleSteps(context, mark.settled);
+      const ids = mark.sends.map((send) => send.sendId);
+      const result = await database.atomic([...settling, ...markSteps(context, mark, ids)]);
+      const steps = result.committed ? result.steps.slice(settling.length) : [];
+      const changed = steps[0]?.changes[0] ?? 0;
+      return new Set(changed === 0 ? [] : steps[1]?.rows.map((row) => text(row.id)));
+    },
+
+    releaseBatch: async (batchId, fence, settled) => {
+      await database.atomic([
+        ...settleSteps(context, settled),
+        {
+          sql: `UPDATE send_batch SET due_at = ${NEXT_DUE}, lease_until = 0, enqueued_until = 0 WHERE id = ? AND fence = ?`,
+          values: [batchId, fence],
+        },
+      ]);
+    },
+  };
+};
+
+/**
+ * One compare-and-set on fence, live lease, no hold, not suppressed. The fence is all or nothing within the
+ * statement, so when any row changed, whatever of these ids stands in `sending` was marked here.
+ */
+const markSteps = ({ dialect }: LedgerContext, mark: WaveMark, ids: readonly string[]) => {
+  if (ids.length === 0) return [];
+  const list = placeholders(ids.length);
+  return [
+    {
+      sql: `UPDATE email_send_log SET state = 'sending', calls = calls + 1, next_at = NULL
+            WHERE id IN (${list}) AND batch_id = ? AND state IN ('pending', 'retry')
+              AND EXISTS (SELECT 1 FROM send_batch b JOIN run r ON r.id = b.run_id
+                WHERE b.id = ? AND b.fence = ? AND b.lease_until > ${dialect.now} AND r.state = 'sending' AND ${noHold(dialect.now)})
+              AND NOT EXISTS (SELECT 1 FROM suppression p JOIN run r ON r.id = email_send_log.run_id
+                WHERE p.address_hash = email_send_log.address_hash AND p.scope IN ('*', r.organisation))`,
+      values: [...ids, mark.batchId, mark.batchId, mark.fence],
+    },
+    { sql: `SELECT id FROM email_send_log WHERE id IN (${list}) AND state = 'sending'`, values: ids },
+  ];
+};
+
+const toDueSend = (row: Parameters<typeof toRun>[0]): DueSend => ({
+  id: text(row.id),
+  payload: bytes(row.payload),
+  state: text(row.state) as DueSend['state'],
+  attempts: number(row.attempts),
+  calls: number(row.calls),
+});

@@ -1,0 +1,76 @@
+import type { Facts } from '../../../domain/errors.ts';
+import type { Database, SqlRow, SqlValue } from '../../../ports/database.ts';
+import type { Fault, Run } from '../../../ports/ledger.ts';
+import type { Dialect } from '../dialect.ts';
+
+/** What every part of the ledger works with. */
+export interface LedgerContext {
+  readonly database: Database;
+  readonly dialect: Dialect;
+}
+
+export const placeholders = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
+
+/** Oracle takes at most 1,000 values in a list. */
+const LIST_LIMIT = 500;
+
+export const inLists = <T>(items: readonly T[]): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(items.length / LIST_LIMIT) }, (_, i) =>
+    items.slice(i * LIST_LIMIT, (i + 1) * LIST_LIMIT),
+  );
+
+export const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
+
+/** True while no hold keeps the run `r` back. */
+export const noHold = (now: string): string => `NOT EXISTS (SELECT 1 FROM hold h WHERE h.lifted_at IS NULL
+  AND (h.until_at IS NULL OR h.until_at > ${now})
+  AND ((h.scope = 'run' AND h.scope_id = r.id) OR (h.scope = 'automation' AND h.scope_id = r.automation_id)
+    OR (h.scope = 'identity' AND h.scope_id = r.from_identity) OR h.scope = 'account'))`;
+
+/** When a batch must be looked at next: as soon as one of its open sends wants it, and never when none is open. */
+export const NEXT_DUE = `(SELECT MIN(COALESCE(s.next_at, 0)) FROM email_send_log s
+  WHERE s.batch_id = send_batch.id AND s.state IN ('pending', 'retry', 'sending', 'in_doubt'))`;
+
+export const text = (value: SqlValue | undefined): string => String(value ?? '');
+export const number = (value: SqlValue | undefined): number => Number(value ?? 0);
+export const bytes = (value: SqlValue | undefined): Uint8Array =>
+  value instanceof Uint8Array ? value : new Uint8Array();
+
+export const RUN_COLUMNS = `r.id, r.automation_id, r.automation_version, r.automation_name, r.organisation, r.from_identity,
+  r.business_date, r.lane, r.writes_back, r.state, r.started_by, r.started_at, r.finished_at, r.targets, r.error_code, r.error_facts`;
+
+export const toRun = (row: SqlRow): Run => ({
+  id: text(row.id),
+  automationId: text(row.automation_id),
+  automationVersion: number(row.automation_version),
+  automationName: text(row.automation_name),
+  organisation: text(row.organisation),
+  fromIdentity: text(row.from_identity),
+  businessDate: text(row.business_date),
+  lane: text(row.lane) as Run['lane'],
+  writesBack: number(row.writes_back) === 1,
+  state: text(row.state) as Run['state'],
+  startedBy: text(row.started_by),
+  startedAt: number(row.started_at),
+  targets: number(row.targets),
+  ...(row.finished_at === null ? {} : { finishedAt: number(row.finished_at) }),
+  ...(row.error_code
+    ? { error: { code: text(row.error_code) as Fault['code'], facts: toFacts(row.error_facts) } }
+    : {}),
+});
+
+const toFacts = (value: SqlValue | undefined): Facts => (value ? (JSON.parse(text(value)) as Facts) : {});
+
+export const toFault = (row: SqlRow): { fault?: Fault } =>
+  row.error_code
+    ? {
+        fault: {
+          code: text(row.error_code) as Fault['code'],
+          class: text(row.error_class) as Fault['class'],
+          facts: toFacts(row.error_facts),
+        },
+      }
+    : {};
+
+export const faultValues = (fault: Fault | undefined): readonly SqlValue[] =>
+  fault ? [fault.code, fault.class, JSON.stringify(fault.facts)] : [null, null, null];

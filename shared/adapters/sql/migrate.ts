@@ -1,0 +1,36 @@
+import type { Database } from '../../ports/database.ts';
+import type { Dialect } from './dialect.ts';
+import { MIGRATIONS, type Migration, renderDdl } from './migrations.ts';
+
+/** Brings the store to this version; each migration is applied with its mark, or not at all. */
+export const migrate = async (database: Database, dialect: Dialect): Promise<number> => {
+  await createVersionTable(database, dialect);
+  const current = await schemaVersion(database);
+  const pending = MIGRATIONS.filter((migration) => migration.version > current);
+  for (const migration of pending) await apply(database, dialect, migration);
+  return pending.length;
+};
+
+const createVersionTable = async (database: Database, dialect: Dialect): Promise<void> => {
+  await database.run(
+    renderDdl(
+      'CREATE TABLE IF NOT EXISTS schema_version (version $int PRIMARY KEY, applied_at $int NOT NULL)',
+      dialect,
+    ),
+  );
+};
+
+const schemaVersion = async (database: Database): Promise<number> => {
+  const [row] = await database.all('SELECT MAX(version) AS version FROM schema_version');
+  return Number(row?.version ?? 0);
+};
+
+/** Two processes may start at once: the version's primary key lets one of them win. */
+const apply = async (database: Database, dialect: Dialect, migration: Migration): Promise<void> => {
+  const mark = {
+    sql: `INSERT INTO schema_version (version, applied_at) SELECT ?, ${dialect.now} WHERE NOT EXISTS (SELECT 1 FROM schema_version WHERE version = ?)`,
+    values: [migration.version, migration.version],
+    expect: 1,
+  };
+  await database.atomic([mark, ...migration.statements.map((sql) => ({ sql: renderDdl(sql, dialect) }))]);
+};

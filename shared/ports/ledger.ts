@@ -1,0 +1,230 @@
+import type { ErrorClass, ErrorCode, Facts } from '../domain/errors.ts';
+import type { HoldScope, Lane, RunState, SendCounts } from '../domain/run.ts';
+import type { DeliveryState, SendState } from '../domain/send-states.ts';
+
+export interface Run {
+  readonly id: string;
+  readonly automationId: string;
+  readonly automationVersion: number;
+  readonly automationName: string;
+  readonly organisation: string;
+  readonly fromIdentity: string;
+  readonly businessDate: string;
+  readonly lane: Lane;
+  /** Its automation has an update query. */
+  readonly writesBack: boolean;
+  readonly state: RunState;
+  readonly startedBy: string;
+  readonly startedAt: number;
+  readonly finishedAt?: number;
+  readonly targets: number;
+  readonly error?: { readonly code: ErrorCode; readonly facts: Facts };
+}
+
+export type NewRun = Omit<Run, 'state' | 'finishedAt' | 'targets' | 'error'> & {
+  readonly idempotencyKey?: string;
+};
+
+export type StartedRun =
+  | { readonly kind: 'started'; readonly run: Run }
+  /** The same Idempotency-Key was used before. */
+  | { readonly kind: 'repeated'; readonly run: Run }
+  /** Another run of the automation has not ended. */
+  | { readonly kind: 'live'; readonly run: Run };
+
+export interface Plan {
+  readonly run: Run;
+  readonly fence: number;
+  /** Encrypted: the last key whose rows are committed. */
+  readonly position?: Uint8Array;
+  readonly batches: number;
+}
+
+/** A target row as the ledger keeps it: nothing in it can be read without the run's data key but `masked` and `domain`. */
+export interface PlannedSend {
+  readonly id: string;
+  readonly batchId?: string;
+  readonly keyHash: string;
+  readonly occurrence: number;
+  readonly addressHash: string;
+  readonly addressMasked: string;
+  readonly domain: string;
+  readonly payload: Uint8Array;
+  readonly state: Extract<SendState, 'pending' | 'suppressed' | 'skipped' | 'held'>;
+  readonly fault?: Fault;
+}
+
+export interface Fault {
+  readonly code: ErrorCode;
+  readonly class: ErrorClass;
+  readonly facts: Facts;
+}
+
+export interface PlanChunk {
+  readonly runId: string;
+  readonly fence: number;
+  readonly leaseMs: number;
+  readonly position: Uint8Array;
+  readonly batchIds: readonly string[];
+  readonly sends: readonly PlannedSend[];
+}
+
+export interface DueSend {
+  readonly id: string;
+  readonly payload: Uint8Array;
+  readonly state: 'pending' | 'retry' | 'in_doubt';
+  /** Tries that count; the number of calls is higher when the transport asked for a slower pace. */
+  readonly attempts: number;
+  readonly calls: number;
+}
+
+export interface ClaimedBatch {
+  readonly id: string;
+  readonly fence: number;
+  readonly run: Run;
+  readonly sends: readonly DueSend[];
+}
+
+/** What became of one call. Identified by send and call number, never by the fence. */
+export type Settlement = { readonly sendId: string; readonly call: number } & (
+  | { readonly to: 'sent'; readonly messageId: string }
+  | { readonly to: 'retry'; readonly afterMs: number; readonly counts: boolean; readonly fault: Fault }
+  | { readonly to: 'failed'; readonly fault: Fault }
+  | { readonly to: 'in_doubt'; readonly waitMs: number; readonly fault: Fault }
+);
+
+/** A send that is settled without a call: its content or its attachment is at fault, or its policy has decided. */
+export interface Refusal {
+  readonly sendId: string;
+  readonly to: 'failed' | 'skipped' | 'held' | 'pending';
+  readonly fault: Fault;
+}
+
+export interface WaveMark {
+  readonly batchId: string;
+  readonly fence: number;
+  readonly sends: readonly { readonly sendId: string; readonly call: number }[];
+  readonly settled: readonly Settlement[];
+}
+
+export interface AcceptanceProof {
+  readonly attemptId: string;
+  readonly messageId: string;
+  readonly at: number;
+}
+
+export interface WriteBackItem {
+  readonly sendId: string;
+  readonly payload: Uint8Array;
+  readonly tries: number;
+}
+
+export type WriteBackResult = { readonly sendId: string } & (
+  | { readonly kind: 'done' }
+  | { readonly kind: 'again'; readonly afterMs: number; readonly code: ErrorCode }
+  | { readonly kind: 'given-up'; readonly code: ErrorCode }
+);
+
+export interface SendRecord {
+  readonly id: string;
+  readonly runId: string;
+  readonly addressMasked: string;
+  readonly domain: string;
+  readonly state: SendState;
+  readonly delivery: DeliveryState;
+  readonly attempts: number;
+  readonly messageId?: string;
+  readonly fault?: Fault;
+  readonly settledAt?: number;
+  readonly writeBack: 'none' | 'due' | 'done' | 'failed';
+}
+
+export interface Hold {
+  readonly id: string;
+  readonly scope: HoldScope;
+  readonly scopeId: string;
+  readonly reason: string;
+  readonly author: string;
+  readonly createdAt: number;
+  readonly until?: number;
+}
+
+export interface EarlierSend {
+  readonly keyHash: string;
+  readonly runId: string;
+  readonly state: SendState;
+}
+
+export interface Page {
+  readonly limit: number;
+  readonly after?: string;
+}
+
+/**
+ * The record of what was planned, called and settled. Every method is one durable transaction; leases and
+ * due times are read off the database's clock, so that the clocks of the machines do not matter.
+ */
+export interface Ledger {
+  startRun(run: NewRun): Promise<StartedRun>;
+  run(id: string): Promise<Run | undefined>;
+  runs(page: Page & { readonly automationId?: string }): Promise<readonly Run[]>;
+  liveRuns(): Promise<readonly Run[]>;
+  counts(runId: string): Promise<SendCounts>;
+  sends(
+    runId: string,
+    page: Page & { readonly states?: readonly SendState[] },
+  ): Promise<readonly SendRecord[]>;
+
+  /** Undefined: somebody else is planning it, or it is planned. */
+  takePlan(runId: string, leaseMs: number): Promise<Plan | undefined>;
+  /** False: the fence was lost, and nothing of the chunk was written. */
+  appendPlan(chunk: PlanChunk): Promise<boolean>;
+  finishPlan(runId: string, fence: number): Promise<boolean>;
+  /** Gives the lease back, so that the next worker need not wait for its end. */
+  yieldPlan(runId: string, fence: number): Promise<void>;
+  failRun(runId: string, fault: Pick<Fault, 'code' | 'facts'>): Promise<void>;
+  /** Runs that are being planned by nobody. */
+  unplannedRuns(): Promise<readonly string[]>;
+  /** When this automation last sent to these keys. */
+  sentBefore(automationId: string, keyHashes: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** What other runs of this automation still have open, held or not written back for these keys. */
+  openElsewhere(
+    automationId: string,
+    runId: string,
+    keyHashes: readonly string[],
+  ): Promise<readonly EarlierSend[]>;
+
+  /** Marks up to `limit` due batches as enqueued for so long and names them; urgent first. */
+  takeDueBatches(
+    lane: Lane,
+    limit: number,
+    windowMs: number,
+  ): Promise<readonly { readonly runId: string; readonly batchId: string }[]>;
+  /** Batches that are enqueued or being worked on now. */
+  enqueuedBatches(lane: Lane): Promise<number>;
+  /** The queue has lost them: due again at once. */
+  forgetEnqueued(lane: Lane): Promise<void>;
+
+  /** Takes the batch for so long; whatever a dead worker had marked becomes in doubt until `doubtWaitMs` has passed. */
+  claimBatch(batchId: string, leaseMs: number, doubtWaitMs: number): Promise<ClaimedBatch | undefined>;
+  renewLease(batchId: string, fence: number, leaseMs: number): Promise<boolean>;
+  /** Marks sends as `sending` before their calls, and settles earlier ones with the same commit; the ids that were marked. */
+  markWave(mark: WaveMark): Promise<ReadonlySet<string>>;
+  settle(settlements: readonly Settlement[]): Promise<void>;
+  refuse(batchId: string, fence: number, refusals: readonly Refusal[]): Promise<void>;
+  releaseBatch(batchId: string, fence: number, settled: readonly Settlement[]): Promise<void>;
+  acceptEvidence(proofs: readonly AcceptanceProof[]): Promise<void>;
+
+  /** True when this call ended the run. A run whose sends do not add up ends as failed, and says so. */
+  finishRun(runId: string): Promise<boolean>;
+  cancelRun(runId: string, by: string): Promise<boolean>;
+
+  hold(hold: Omit<Hold, 'createdAt'>): Promise<void>;
+  /** False: no such hold, or it was lifted before. */
+  liftHold(id: string, by: string): Promise<boolean>;
+  holdsOn(run: Run): Promise<readonly Hold[]>;
+
+  writeBacksDue(runId: string, limit: number): Promise<readonly WriteBackItem[]>;
+  runsWithWriteBacks(): Promise<readonly string[]>;
+  recordWriteBacks(results: readonly WriteBackResult[]): Promise<void>;
+}
