@@ -119,7 +119,12 @@ export const ERRORS = {
     'The definition has faults: {reason}.',
     '정의에 오류가 있습니다: {reason}.',
   ),
-  definition_changed: entry('conflict', 'retry', 'Somebody else changed the definition at the same moment.', '다른 사용자가 같은 시각에 정의를 변경했습니다.'),
+  definition_changed: entry(
+    'conflict',
+    'retry',
+    'Somebody else changed the definition at the same moment.',
+    '다른 사용자가 같은 시각에 정의를 변경했습니다.',
+  ),
   unknown_source: entry(
     'config',
     'stop',

@@ -1,14 +1,4 @@
-/** A file as it was when it was checked. Opening it again demands that nothing of this has changed. */
-export interface PinnedFile {
-  readonly path: string;
-  readonly fileName: string;
-  readonly contentType: string;
-  readonly size: number;
-  readonly modifiedAt: number;
-  /** Inode on a file system, ETag on S3. */
-  readonly identity: string;
-  readonly sha256: string;
-}
+import type { PinnedFile } from '../domain/payload.ts';
 
 export type FileFinding =
   | { readonly kind: 'found'; readonly file: PinnedFile }

@@ -1,11 +1,17 @@
-/** Keys at work. Values are encrypted with data keys that the master key wraps; the AAD ties a value to its place. */
+/** Encrypts with one data key. `place` (table|column|row) ties a value to where it stands. */
+export interface Cipher {
+  encrypt(place: string, plain: Uint8Array): Uint8Array;
+  decrypt(place: string, cipher: Uint8Array): Uint8Array;
+}
+
+/** A keyed hash that joins records without naming anybody; the same for ever. 24 characters of base64url. */
+export type Hasher = (purpose: string, value: string) => string;
+
+/** Keys at work: data keys, one for each group of rows, wrapped by the master key. */
 export interface Vault {
-  /** A fresh data key for a row group, wrapped; remembered under its id. */
-  newDataKey(id: string): Promise<void>;
-  encrypt(dataKey: string, place: string, plain: Uint8Array): Promise<Uint8Array>;
-  decrypt(dataKey: string, place: string, cipher: Uint8Array): Promise<Uint8Array>;
-  /** A keyed hash that joins records without naming anybody; the same for ever. 24 characters of base64url. */
-  hash(purpose: string, value: string): Promise<string>;
+  /** The cipher of a data key, which is made when there is none of this id. */
+  open(dataKeyId: string): Promise<Cipher>;
+  hasher(): Promise<Hasher>;
 }
 
 export interface SigningKey {

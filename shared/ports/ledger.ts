@@ -67,6 +67,8 @@ export interface PlanChunk {
   readonly position: Uint8Array;
   readonly batchIds: readonly string[];
   readonly sends: readonly PlannedSend[];
+  /** A fault that will stop the run once everything is listed. */
+  readonly stop?: Pick<Fault, 'code' | 'facts'>;
 }
 
 export interface DueSend {
@@ -212,7 +214,7 @@ export interface Ledger {
   markWave(mark: WaveMark): Promise<ReadonlySet<string>>;
   settle(settlements: readonly Settlement[]): Promise<void>;
   refuse(batchId: string, fence: number, refusals: readonly Refusal[]): Promise<void>;
-  releaseBatch(batchId: string, fence: number, settled: readonly Settlement[]): Promise<void>;
+  releaseBatch(batchId: string, fence: number): Promise<void>;
   acceptEvidence(proofs: readonly AcceptanceProof[]): Promise<void>;
 
   /** True when this call ended the run. A run whose sends do not add up ends as failed, and says so. */

@@ -4,6 +4,7 @@ import type { Automations } from './automations.ts';
 import type { Events } from './events.ts';
 import type { Secrets, Vault } from './keys.ts';
 import type { Ledger } from './ledger.ts';
+import type { Pace } from './pace.ts';
 import type { Queue } from './queue.ts';
 import type { Runtime } from './runtime.ts';
 import type { Sources } from './source.ts';
@@ -20,6 +21,7 @@ export interface Ports {
   readonly queue: Lazy<Queue>;
   readonly ledger: Lazy<Ledger>;
   readonly automations: Lazy<Automations>;
+  readonly pace: Lazy<Pace>;
   readonly accounts: Lazy<Accounts>;
   readonly suppressions: Lazy<Suppressions>;
   readonly events: Lazy<Events>;

@@ -21,11 +21,20 @@ export const createSqlSuppressions = (database: Database, dialect: Dialect): Sup
           replace: ['reason', 'origin', 'created_at'],
           select: `SELECT ? AS address_hash, ? AS scope, ? AS reason, ? AS origin, ? AS created_at WHERE 1 = 1`,
         }),
-        rows: entries.map((entry) => [entry.addressHash, entry.scope, entry.reason, entry.origin, entry.createdAt]),
+        rows: entries.map((entry) => [
+          entry.addressHash,
+          entry.scope,
+          entry.reason,
+          entry.origin,
+          entry.createdAt,
+        ]),
       },
     ]);
   },
 
   remove: async (addressHash, scope) =>
-    (await database.run('DELETE FROM suppression WHERE address_hash = ? AND scope = ?', [addressHash, scope])) === 1,
+    (await database.run('DELETE FROM suppression WHERE address_hash = ? AND scope = ?', [
+      addressHash,
+      scope,
+    ])) === 1,
 });

@@ -123,14 +123,11 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
       return new Set(changed === 0 ? [] : steps[1]?.rows.map((row) => text(row.id)));
     },
 
-    releaseBatch: async (batchId, fence, settled) => {
-      await database.atomic([
-        ...settleSteps(context, settled),
-        {
-          sql: `UPDATE send_batch SET due_at = ${NEXT_DUE}, lease_until = 0, enqueued_until = 0 WHERE id = ? AND fence = ?`,
-          values: [batchId, fence],
-        },
-      ]);
+    releaseBatch: async (batchId, fence) => {
+      await database.run(
+        `UPDATE send_batch SET due_at = ${NEXT_DUE}, lease_until = 0, enqueued_until = 0 WHERE id = ? AND fence = ?`,
+        [batchId, fence],
+      );
     },
   };
 };

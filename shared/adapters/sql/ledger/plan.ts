@@ -87,12 +87,15 @@ export const planMethods = ({ database, dialect }: LedgerContext): PlanMethods =
 };
 
 const advance = (chunk: PlanChunk, now: string) => ({
-  sql: `UPDATE run SET expand_position = ?, targets = targets + ?, batches = batches + ?, expand_lease_until = ${now} + ?
+  sql: `UPDATE run SET expand_position = ?, targets = targets + ?, batches = batches + ?,
+          error_code = COALESCE(error_code, ?), error_facts = COALESCE(error_facts, ?), expand_lease_until = ${now} + ?
         WHERE id = ? AND expand_fence = ? AND state = 'planning'`,
   values: [
     chunk.position,
     chunk.sends.length,
     chunk.batchIds.length,
+    chunk.stop?.code ?? null,
+    chunk.stop ? JSON.stringify(chunk.stop.facts) : null,
     chunk.leaseMs,
     chunk.runId,
     chunk.fence,

@@ -1,0 +1,4 @@
+import { app } from '../../shared/app.ts';
+import { createSchedulerHandler } from './handler.ts';
+
+export const handler = createSchedulerHandler(app());

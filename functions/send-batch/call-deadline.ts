@@ -1,0 +1,28 @@
+import type { Ports } from '../../shared/ports/ports.ts';
+
+/** A call that is aborted at its end must still be written down before the lease, and the invocation, are over. */
+const COMMIT_MARGIN_MS = 3_000;
+
+export interface CallDeadline {
+  /** Whether a call that starts now, and may take its whole time-out, still ends in time. */
+  roomForCall(): boolean;
+  extend(): void;
+  readonly needsRenewal: boolean;
+}
+
+/** Measured on the monotonic clock: a wall clock that jumps must not stretch a lease. */
+export const callDeadline = (ports: Ports, remainingMs: () => number): CallDeadline => {
+  const { clock } = ports.runtime;
+  const { leaseMs, callTimeoutMs } = ports.limits;
+  let leaseEnds = clock.monotonic() + leaseMs;
+  return {
+    roomForCall: () =>
+      Math.min(leaseEnds - clock.monotonic(), remainingMs()) > callTimeoutMs + COMMIT_MARGIN_MS,
+    extend: () => {
+      leaseEnds = clock.monotonic() + leaseMs;
+    },
+    get needsRenewal() {
+      return leaseEnds - clock.monotonic() < leaseMs / 2;
+    },
+  };
+};

@@ -1,0 +1,56 @@
+import { toTankError } from '../../shared/domain/errors.ts';
+import { renderMail } from '../../shared/domain/template/template.ts';
+import type { Refusal } from '../../shared/ports/ledger.ts';
+import type { Ports } from '../../shared/ports/ports.ts';
+import type { MailAttachment, OutgoingMail } from '../../shared/ports/transport.ts';
+import type { Draft } from './draft-mails.ts';
+import type { RunKit } from './run-kit.ts';
+
+export interface ReadyMail {
+  readonly sendId: string;
+  readonly call: number;
+  readonly attempts: number;
+  readonly mail: Omit<OutgoingMail, 'attemptId' | 'runId'>;
+}
+
+export type Composed = { readonly ready: ReadyMail } | { readonly refused: Refusal };
+
+/** Renders one mail and opens its files again; a fault is this recipient's alone. */
+export const composeMail = async (ports: Ports, kit: RunKit, draft: Draft): Promise<Composed> => {
+  const { sendId, call, attempts } = draft;
+  try {
+    return { ready: { sendId, call, attempts, mail: await compose(ports, kit, draft) } };
+  } catch (thrown) {
+    const { code, class: errorClass, facts } = toTankError(thrown);
+    if (code === 'internal') ports.runtime.log.error('mail not composed', { sendId }, thrown);
+    return { refused: { sendId, to: 'failed', fault: { code, class: errorClass, facts } } };
+  }
+};
+
+const compose = async (ports: Ports, kit: RunKit, { payload, mapped }: Draft): Promise<ReadyMail['mail']> => {
+  const { mail } = kit.spec;
+  const rendered = renderMail(kit.template, { row: payload.row, mapped });
+  return {
+    from: mail.from,
+    to: payload.address,
+    ...(mail.replyTo ? { replyTo: mail.replyTo } : {}),
+    ...(mail.returnPath ? { returnPath: mail.returnPath } : {}),
+    ...rendered,
+    attachments: await openFiles(ports, payload.files),
+    headers: {},
+    tags: {},
+  };
+};
+
+const openFiles = async (ports: Ports, files: Draft['payload']['files']): Promise<MailAttachment[]> => {
+  if (files.length === 0) return [];
+  const attachments = await ports.attachments();
+  return Promise.all(
+    files.map(async ({ file }) => ({
+      fileName: file.fileName,
+      contentType: file.contentType,
+      content: await attachments.read(file),
+      sha256: file.sha256,
+    })),
+  );
+};

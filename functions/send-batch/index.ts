@@ -1,0 +1,4 @@
+import { app } from '../../shared/app.ts';
+import { createSendBatchHandler } from './handler.ts';
+
+export const handler = createSendBatchHandler(app());

@@ -1,0 +1,58 @@
+import { toTankError } from '../../shared/domain/errors.ts';
+import type { ClaimedBatch } from '../../shared/ports/ledger.ts';
+import type { Ports } from '../../shared/ports/ports.ts';
+import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
+import { holdForFault } from '../../shared/use-cases/hold-run.ts';
+import type { SendMessage, WriteBackMessage } from '../../shared/wire/messages.ts';
+import { callDeadline } from './call-deadline.ts';
+import { draftMails } from './draft-mails.ts';
+import { rollWaves } from './roll-waves.ts';
+import type { RunKits } from './run-kit.ts';
+import { settleDoubtful } from './settle-doubtful.ts';
+
+/**
+ * Claim, settle what a dead worker left in doubt, prepare, send in waves, release. A batch that cannot be
+ * claimed is somebody else's, held, or done: the message is acknowledged, the store remembers.
+ */
+export const sendBatch = async (
+  ports: Ports,
+  kits: RunKits,
+  message: SendMessage,
+  remainingMs: () => number,
+): Promise<void> => {
+  const ledger = await ports.ledger();
+  const batch = await ledger.claimBatch(message.batchId, ports.limits.leaseMs, ports.limits.inDoubtWaitMs);
+  if (!batch) return;
+  const deadline = callDeadline(ports, remainingMs);
+  try {
+    const kit = await kits.of(batch.run);
+    await settleDoubtful(ports, kit, batch);
+    await rollWaves(ports, kit, batch, await draftMails(ports, kit, batch), deadline);
+  } catch (thrown) {
+    await holdOrThrow(ports, batch, thrown);
+  } finally {
+    await ledger.releaseBatch(batch.id, batch.fence);
+  }
+  await followUp(ports, batch);
+};
+
+/** A source that is away holds the run; anything unforeseen goes back to the queue, and the store loses nothing. */
+const holdOrThrow = async (ports: Ports, batch: ClaimedBatch, thrown: unknown): Promise<void> => {
+  const fault = toTankError(thrown);
+  if (fault.code === 'internal' || fault.class === 'store') throw thrown;
+  await holdForFault(ports, batch.run.id, fault);
+};
+
+const followUp = async (ports: Ports, { run }: ClaimedBatch): Promise<void> => {
+  if (run.writesBack) await askForWriteBack(ports, run.id);
+  const ended = await (await ports.ledger()).finishRun(run.id);
+  if (ended) ports.runtime.log.info('run ended', { runId: run.id });
+  await feedQueue(ports);
+};
+
+const askForWriteBack = async (ports: Ports, runId: string): Promise<void> => {
+  const queue = await ports.queue();
+  await queue.send('write-back', [
+    { body: JSON.stringify({ v: 1, kind: 'write-back', runId } satisfies WriteBackMessage) },
+  ]);
+};
