@@ -6,7 +6,9 @@ import { sendBatch } from './send-batch.ts';
 
 export const createSendBatchHandler = (ports: Ports) => {
   const kits = createRunKits(ports);
-  return queueChain(ports, SendMessage, (message, { remainingMs }) =>
-    sendBatch(ports, kits, message, remainingMs),
+  return queueChain(
+    SendMessage,
+    (message, _, context) => sendBatch(ports, kits, message, () => context.getRemainingTimeInMillis()),
+    ports,
   );
 };

@@ -4,4 +4,8 @@ import { WriteBackMessage } from '../../shared/wire/messages.ts';
 import { writeBack } from './write-back.ts';
 
 export const createWriteBackHandler = (ports: Ports) =>
-  queueChain(ports, WriteBackMessage, ({ runId }, { remainingMs }) => writeBack(ports, runId, remainingMs));
+  queueChain(
+    WriteBackMessage,
+    ({ runId }, _, context) => writeBack(ports, runId, () => context.getRemainingTimeInMillis()),
+    ports,
+  );

@@ -1,0 +1,4 @@
+import { app } from '../../shared/app.ts';
+import { createAdminHandler } from './handler.ts';
+
+export const handler = createAdminHandler(app());

@@ -1,0 +1,33 @@
+import type { z } from 'zod';
+import { describeError, type Language } from '../domain/errors.ts';
+import { runTotals } from '../domain/run.ts';
+import type { Hold, Ledger, Run } from '../ports/ledger.ts';
+import type { RunReply } from '../wire/replies.ts';
+
+/** A run as people and programs see it: its totals, and `paused` while something holds it back. */
+export const describeRun = async (ledger: Ledger, run: Run, language: Language): Promise<z.input<typeof RunReply>> => {
+  const live = run.finishedAt === undefined;
+  const [counts, holds] = await Promise.all([ledger.counts(run.id), live ? ledger.holdsOn(run) : []]);
+  return {
+    run: run.id,
+    automation: run.automationName,
+    automationVersion: run.automationVersion,
+    businessDate: run.businessDate,
+    state: holds.length > 0 ? 'paused' : run.state,
+    ...runTotals(run.targets, counts),
+    startedBy: run.startedBy,
+    startedAt: new Date(run.startedAt).toISOString(),
+    ...(run.finishedAt === undefined ? {} : { finishedAt: new Date(run.finishedAt).toISOString() }),
+    holds: holds.map(describeHold),
+    ...(run.error ? { error: { code: run.error.code, detail: describeError(run.error.code, run.error.facts, language) } } : {}),
+  };
+};
+
+const describeHold = (hold: Hold) => ({
+  id: hold.id,
+  scope: hold.scope,
+  reason: hold.reason,
+  author: hold.author,
+  since: new Date(hold.createdAt).toISOString(),
+  ...(hold.until === undefined ? {} : { until: new Date(hold.until).toISOString() }),
+});

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { RUN_STATES } from '../domain/run.ts';
+import { DELIVERY_STATES, SEND_STATES } from '../domain/send-states.ts';
+
+const time = z.iso.datetime({ offset: true });
+const facts = z.record(z.string(), z.union([z.string(), z.number()]));
+
+export const Hold = z.strictObject({
+  id: z.string(),
+  scope: z.enum(['send', 'run', 'automation', 'identity', 'account']),
+  reason: z.string(),
+  author: z.string(),
+  since: time,
+  until: time.optional(),
+});
+
+/** `paused` is shown while any hold applies; the state beneath it is kept. */
+export const RunReply = z.strictObject({
+  run: z.string(),
+  automation: z.string(),
+  automationVersion: z.int(),
+  businessDate: z.iso.date(),
+  state: z.enum([...RUN_STATES, 'paused']),
+  targets: z.int(),
+  sent: z.int(),
+  failed: z.int(),
+  suppressed: z.int(),
+  skipped: z.int(),
+  cancelled: z.int(),
+  held: z.int(),
+  open: z.int(),
+  inDoubt: z.int(),
+  startedBy: z.string(),
+  startedAt: time,
+  finishedAt: time.optional(),
+  holds: z.array(Hold),
+  error: z.strictObject({ code: z.string(), detail: z.string() }).optional(),
+});
+
+export const SendReply = z.strictObject({
+  send: z.string(),
+  address: z.string(),
+  domain: z.string(),
+  state: z.enum(SEND_STATES),
+  delivery: z.enum(DELIVERY_STATES),
+  attempts: z.int(),
+  messageId: z.string().optional(),
+  settledAt: time.optional(),
+  writeBack: z.enum(['none', 'due', 'done', 'failed']),
+  fault: z.strictObject({ code: z.string(), class: z.string(), detail: z.string(), facts }).optional(),
+});
+
+export const pageOf = <T extends z.ZodType>(item: T) => z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
+
+export const PageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  cursor: z.string().max(64).optional(),
+});
+
+export const IdParams = z.strictObject({ id: z.string().min(1).max(100) });
