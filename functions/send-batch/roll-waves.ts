@@ -145,7 +145,6 @@ const callTransport = async ({ ports, transport, batch }: Rolling, mail: ReadyMa
 
 const settlementOf = async (rolling: Rolling, mail: ReadyMail, outcome: Outcome): Promise<Settlement> => {
   const { move, hold } = verdictOn(outcome, mail.attempts, rolling.ports.limits);
-  if (outcome.kind === 'throttled') await rolling.pace.slowDown();
   if (hold && outcome.kind !== 'accepted') {
     stop(rolling);
     await holdAfter(rolling.ports, rolling.batch.run, hold, outcome.code);

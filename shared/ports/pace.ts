@@ -11,6 +11,4 @@ export interface Pace {
   reserve(mails: number, lane: Lane, maxWaitMs: number): Promise<Reservation>;
   /** Mails per second now; undefined: unlimited. */
   rate(): Promise<number | undefined>;
-  /** The transport asked for less: cut at once, recover slowly. */
-  slowDown(): Promise<void>;
 }
