@@ -1,0 +1,94 @@
+import { type ErrorCode, type Facts, TankError } from '../../domain/errors.ts';
+import { UniqueViolation } from '../../ports/database.ts';
+
+/** What SQLite says about a statement: wrong SQL, a broken constraint, a value too big. */
+export class SqliteFault extends Error {
+  override readonly name: string = 'SqliteFault';
+  readonly errcode: number;
+
+  constructor(errcode: number, message: string) {
+    super(message);
+    this.errcode = errcode;
+  }
+}
+
+/** Somebody else holds the lock; trying again helps. */
+export class Busy extends SqliteFault {
+  override readonly name = 'Busy';
+}
+
+/** The file is not what SQLite wrote. The connection turns it into `store_corrupt` when the copy is made. */
+export class Damaged extends SqliteFault {
+  override readonly name = 'Damaged';
+}
+
+/** https://sqlite.org/rescode.html: the low byte is the primary code. */
+const BUSY = [5, 6];
+const DAMAGED = [11, 26];
+const UNIQUE = [1555, 2067, 2579];
+const UNAVAILABLE: Readonly<Record<number, string>> = {
+  3: 'no permission',
+  7: 'out of memory',
+  8: 'not writable',
+  9: 'interrupted',
+  10: 'input/output error',
+  13: 'disk full',
+  14: 'the file cannot be opened',
+  15: 'locking protocol',
+  22: 'no large files here',
+  23: 'not authorized',
+};
+
+const errcodeOf = (thrown: Error): number | undefined =>
+  'errcode' in thrown && typeof thrown.errcode === 'number' ? thrown.errcode : undefined;
+
+/** A vendor's error as one of ours; what is not SQLite's stays what it is. */
+export const toFault = (thrown: unknown): unknown => {
+  if (!(thrown instanceof Error) || thrown instanceof SqliteFault) return thrown;
+  const errcode = errcodeOf(thrown);
+  if (errcode !== undefined) return translate(errcode, thrown.message);
+  return 'syscall' in thrown && 'code' in thrown ? unavailable(String(thrown.code)) : thrown;
+};
+
+const translate = (errcode: number, message: string): Error => {
+  const primary = errcode & 0xff;
+  if (BUSY.includes(primary)) return new Busy(errcode, message);
+  if (DAMAGED.includes(primary)) return new Damaged(errcode, message);
+  if (UNIQUE.includes(errcode)) return new UniqueViolation(message);
+  const reason = UNAVAILABLE[primary];
+  return reason ? unavailable(`${reason} (SQLite ${errcode})`) : new SqliteFault(errcode, message);
+};
+
+export const unavailable = (reason: string): TankError => new TankError('store_unavailable', { reason });
+
+/** True for what concerns one caller's statements; anything else ends the whole transaction. */
+export const isOwnFault = (fault: unknown): boolean =>
+  !(fault instanceof Busy || fault instanceof Damaged || fault instanceof TankError);
+
+/** Errors cross a thread's border as data, so that their class and code arrive. */
+export type FaultMessage =
+  | { readonly kind: 'tank'; readonly code: ErrorCode; readonly facts: Facts }
+  | { readonly kind: 'unique'; readonly message: string }
+  | { readonly kind: 'sqlite'; readonly errcode: number; readonly message: string }
+  | { readonly kind: 'other'; readonly message: string };
+
+export const packFault = (thrown: unknown): FaultMessage => {
+  if (thrown instanceof TankError) return { kind: 'tank', code: thrown.code, facts: thrown.facts };
+  if (thrown instanceof UniqueViolation) return { kind: 'unique', message: thrown.message };
+  if (thrown instanceof SqliteFault)
+    return { kind: 'sqlite', errcode: thrown.errcode, message: thrown.message };
+  return { kind: 'other', message: thrown instanceof Error ? thrown.message : String(thrown) };
+};
+
+export const unpackFault = (fault: FaultMessage): Error => {
+  switch (fault.kind) {
+    case 'tank':
+      return new TankError(fault.code, fault.facts);
+    case 'unique':
+      return new UniqueViolation(fault.message);
+    case 'sqlite':
+      return new SqliteFault(fault.errcode, fault.message);
+    case 'other':
+      return new Error(fault.message);
+  }
+};
