@@ -26,5 +26,9 @@ export const createEnqueueHandler = (ports: Ports) =>
       },
       ports,
     ),
-    queueChain(ExpandMessage, ({ runId }, _, context) => expandRun(ports, runId, () => context.getRemainingTimeInMillis()), ports),
+    queueChain(
+      ExpandMessage,
+      ({ runId }, _, context) => expandRun(ports, runId, () => context.getRemainingTimeInMillis()),
+      ports,
+    ),
   );

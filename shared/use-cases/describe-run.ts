@@ -5,7 +5,11 @@ import type { Hold, Ledger, Run } from '../ports/ledger.ts';
 import type { RunReply } from '../wire/replies.ts';
 
 /** A run as people and programs see it: its totals, and `paused` while something holds it back. */
-export const describeRun = async (ledger: Ledger, run: Run, language: Language): Promise<z.input<typeof RunReply>> => {
+export const describeRun = async (
+  ledger: Ledger,
+  run: Run,
+  language: Language,
+): Promise<z.input<typeof RunReply>> => {
   const live = run.finishedAt === undefined;
   const [counts, holds] = await Promise.all([ledger.counts(run.id), live ? ledger.holdsOn(run) : []]);
   return {
@@ -19,7 +23,9 @@ export const describeRun = async (ledger: Ledger, run: Run, language: Language):
     startedAt: new Date(run.startedAt).toISOString(),
     ...(run.finishedAt === undefined ? {} : { finishedAt: new Date(run.finishedAt).toISOString() }),
     holds: holds.map(describeHold),
-    ...(run.error ? { error: { code: run.error.code, detail: describeError(run.error.code, run.error.facts, language) } } : {}),
+    ...(run.error
+      ? { error: { code: run.error.code, detail: describeError(run.error.code, run.error.facts, language) } }
+      : {}),
   };
 };
 

@@ -19,12 +19,17 @@ const AutomationReply = z.strictObject({
 const runs = { permission: 'runs:read' } as const;
 
 export const adminApi = {
-  applyDefinitions: route('POST', '/api/v1/definitions', 'Apply sources and automations, all or none; the same twice changes nothing', {
-    permission: 'automations:write',
-    /** The documents of the YAML form; each is checked by its own schema, so that faults name the document. */
-    body: z.strictObject({ documents: z.array(z.record(z.string(), z.unknown())).min(1).max(1000) }),
-    reply: ApplyReply,
-  }),
+  applyDefinitions: route(
+    'POST',
+    '/api/v1/definitions',
+    'Apply sources and automations, all or none; the same twice changes nothing',
+    {
+      permission: 'automations:write',
+      /** The documents of the YAML form; each is checked by its own schema, so that faults name the document. */
+      body: z.strictObject({ documents: z.array(z.record(z.string(), z.unknown())).min(1).max(1000) }),
+      reply: ApplyReply,
+    },
+  ),
   listAutomations: route('GET', '/api/v1/automations', 'Automations in their current versions', {
     permission: 'automations:read',
     reply: pageOf(AutomationReply),
@@ -34,25 +39,39 @@ export const adminApi = {
     query: PageQuery.extend({ automation: z.string().max(100).optional() }),
     reply: pageOf(RunReply),
   }),
-  getRun: route('GET', '/api/v1/runs/{id}', 'A run with its totals', { ...runs, params: IdParams, reply: RunReply }),
-  listSends: route('GET', '/api/v1/runs/{id}/sends', 'The sends of a run, masked, with the reason of each that did not go out', {
+  getRun: route('GET', '/api/v1/runs/{id}', 'A run with its totals', {
     ...runs,
     params: IdParams,
-    query: PageQuery.extend({ state: z.enum(SEND_STATES).optional() }),
-    reply: pageOf(SendReply),
+    reply: RunReply,
   }),
+  listSends: route(
+    'GET',
+    '/api/v1/runs/{id}/sends',
+    'The sends of a run, masked, with the reason of each that did not go out',
+    {
+      ...runs,
+      params: IdParams,
+      query: PageQuery.extend({ state: z.enum(SEND_STATES).optional() }),
+      reply: pageOf(SendReply),
+    },
+  ),
   pauseRun: route('POST', '/api/v1/runs/{id}/pause', 'Hold a run; at most what is marked already goes out', {
     permission: 'runs:pause',
     params: IdParams,
     body: z.strictObject({ reason: z.string().min(1).max(200) }),
     reply: RunReply,
   }),
-  resumeRun: route('POST', '/api/v1/runs/{id}/resume', 'Lift one hold of a run, or all that persons have put on it', {
-    permission: 'runs:resume',
-    params: IdParams,
-    body: z.strictObject({ hold: Hold.shape.id.optional() }),
-    reply: RunReply,
-  }),
+  resumeRun: route(
+    'POST',
+    '/api/v1/runs/{id}/resume',
+    'Lift one hold of a run, or all that persons have put on it',
+    {
+      permission: 'runs:resume',
+      params: IdParams,
+      body: z.strictObject({ hold: Hold.shape.id.optional() }),
+      reply: RunReply,
+    },
+  ),
   cancelRun: route('POST', '/api/v1/runs/{id}/cancel', 'End a run; what has not been called stays unsent', {
     permission: 'runs:cancel',
     params: IdParams,

@@ -5,11 +5,16 @@ import { IdParams, RunReply } from './replies.ts';
 export const StartRunBody = z.strictObject({ businessDate: z.iso.date().optional() });
 
 export const enqueueApi = {
-  startRun: route('POST', '/api/v1/automations/{id}/runs', 'Start a run of the automation; the same Idempotency-Key gives the same run', {
-    permission: 'runs:start',
-    params: IdParams,
-    body: StartRunBody,
-    reply: RunReply,
-    status: 202,
-  }),
+  startRun: route(
+    'POST',
+    '/api/v1/automations/{id}/runs',
+    'Start a run of the automation; the same Idempotency-Key gives the same run',
+    {
+      permission: 'runs:start',
+      params: IdParams,
+      body: StartRunBody,
+      reply: RunReply,
+      status: 202,
+    },
+  ),
 };

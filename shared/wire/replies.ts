@@ -50,7 +50,8 @@ export const SendReply = z.strictObject({
   fault: z.strictObject({ code: z.string(), class: z.string(), detail: z.string(), facts }).optional(),
 });
 
-export const pageOf = <T extends z.ZodType>(item: T) => z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
 
 export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),

@@ -12,7 +12,11 @@ const US_PER_MS = 1_000;
  * Every reservation moves one shared point in time forward by the slots it takes and may begin when the
  * point stood: no process counts for itself, and nobody's clock but the database's is asked.
  */
-export const createSqlPace = (database: Database, dialect: Dialect, ratePerSecond: () => Promise<number | undefined>): Pace => {
+export const createSqlPace = (
+  database: Database,
+  dialect: Dialect,
+  ratePerSecond: () => Promise<number | undefined>,
+): Pace => {
   const nowUs = `${dialect.now} * ${US_PER_MS}`;
   const free = dialect.greatest('free_at', nowUs);
   return {
@@ -23,7 +27,10 @@ export const createSqlPace = (database: Database, dialect: Dialect, ratePerSecon
       if (rate === undefined) return { kind: 'granted', waitMs: 0 };
       const takenUs = Math.round((mails * US_PER_S) / rate);
       const reserved = await database.atomic([
-        { sql: `INSERT INTO pace (id, free_at) SELECT ?, 0 WHERE NOT EXISTS (SELECT 1 FROM pace WHERE id = ?)`, values: [ACCOUNT, ACCOUNT] },
+        {
+          sql: `INSERT INTO pace (id, free_at) SELECT ?, 0 WHERE NOT EXISTS (SELECT 1 FROM pace WHERE id = ?)`,
+          values: [ACCOUNT, ACCOUNT],
+        },
         {
           sql: `UPDATE pace SET free_at = ${free} + ? WHERE id = ? AND free_at <= ${nowUs} + ?`,
           values: [takenUs, ACCOUNT, Math.round(maxWaitMs * US_PER_MS)],

@@ -10,7 +10,8 @@ export const holdMethods = ({
     await database.run(
       `INSERT INTO hold (id, scope, scope_id, reason, author, created_at, until_at)
        SELECT ?, ?, ?, ?, ?, ${dialect.now}, ? WHERE NOT EXISTS (
-         SELECT 1 FROM hold WHERE scope = ? AND scope_id = ? AND reason = ? AND lifted_at IS NULL)`,
+         SELECT 1 FROM hold WHERE scope = ? AND scope_id = ? AND reason = ? AND lifted_at IS NULL
+           AND (until_at IS NULL OR until_at > ${dialect.now}))`,
       [
         hold.id,
         hold.scope,

@@ -1,0 +1,451 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ClaimedBatch, Fault, Ledger } from '../../shared/ports/ledger.ts';
+import { aRun, aSend, aSendingRun, type LedgerDriver } from '../fixtures/ledger-driver.ts';
+
+const LEASE = 60_000;
+const DOUBT_WAIT = 3_600_000;
+const FAULT: Fault = { code: 'transport_temporary', class: 'transport', facts: { reason: '421' } };
+
+export const ledgerContract = (name: string, open: () => Promise<LedgerDriver>): void => {
+  describe(`ledger on ${name}`, () => {
+    let driver: LedgerDriver;
+    let ledger: Ledger;
+    beforeEach(async () => {
+      driver = await open();
+      ledger = driver.ledger;
+    });
+    afterEach(() => driver.close());
+
+    const claim = async (batchId: string): Promise<ClaimedBatch> => {
+      const batch = await ledger.claimBatch(batchId, LEASE, DOUBT_WAIT);
+      if (!batch) throw new Error(`${batchId} could not be claimed`);
+      return batch;
+    };
+    const mark = (batch: ClaimedBatch, settled: Parameters<Ledger['settle']>[0] = []) =>
+      ledger.markWave({
+        batchId: batch.id,
+        fence: batch.fence,
+        sends: batch.sends.map((send) => ({ sendId: send.id, call: send.calls + 1 })),
+        settled,
+      });
+    const states = async (runId: string) =>
+      (await ledger.sends(runId, { limit: 100 })).map((send) => send.state);
+
+    describe('starting a run', () => {
+      it('gives the same run for the same idempotency key, also after it ended', async () => {
+        const first = await ledger.startRun(aRun({ idempotencyKey: 'k' }));
+        expect(first.kind).toBe('started');
+        await ledger.failRun('r1', { code: 'internal', facts: {} });
+        const again = await ledger.startRun(aRun({ id: 'r2', idempotencyKey: 'k' }));
+        expect([again.kind, again.run.id, again.run.state]).toEqual(['repeated', 'r1', 'failed']);
+      });
+
+      it('refuses a second live run of an automation and allows it after the first has ended', async () => {
+        await ledger.startRun(aRun());
+        const second = await ledger.startRun(aRun({ id: 'r2' }));
+        expect([second.kind, second.run.id]).toEqual(['live', 'r1']);
+        await ledger.cancelRun('r1', 'os:test');
+        expect((await ledger.startRun(aRun({ id: 'r3' }))).kind).toBe('started');
+      });
+
+      it('lets one of many simultaneous starts win', async () => {
+        const starts = await Promise.all(
+          Array.from({ length: 10 }, (_, i) => ledger.startRun(aRun({ id: `r${i}` }))),
+        );
+        expect(starts.filter((start) => start.kind === 'started')).toHaveLength(1);
+      });
+    });
+
+    describe('planning', () => {
+      it('belongs to one planner until its lease ends, and then the old fence writes nothing', async () => {
+        await ledger.startRun(aRun());
+        const first = await ledger.takePlan('r1', LEASE);
+        expect(await ledger.takePlan('r1', LEASE)).toBeUndefined();
+        await driver.pass(LEASE + 1);
+        const second = await ledger.takePlan('r1', LEASE);
+        const chunk = {
+          runId: 'r1',
+          leaseMs: LEASE,
+          position: new Uint8Array([7]),
+          batchIds: ['r1-b0'],
+          sends: [aSend('r1', 0, 'r1-b0')],
+        };
+        expect(await ledger.appendPlan({ ...chunk, fence: first?.fence ?? -1 })).toBe(false);
+        expect(await ledger.appendPlan({ ...chunk, fence: second?.fence ?? -1 })).toBe(true);
+        expect((await ledger.counts('r1')).pending).toBe(1);
+      });
+
+      it('goes on from the committed position after a crash', async () => {
+        await ledger.startRun(aRun());
+        const plan = await ledger.takePlan('r1', LEASE);
+        await ledger.appendPlan({
+          runId: 'r1',
+          fence: plan?.fence ?? -1,
+          leaseMs: LEASE,
+          position: new Uint8Array([9, 9]),
+          batchIds: ['r1-b0'],
+          sends: [aSend('r1', 0, 'r1-b0'), aSend('r1', 1, undefined, { state: 'skipped' })],
+        });
+        await driver.pass(LEASE + 1);
+        const resumed = await ledger.takePlan('r1', LEASE);
+        expect(resumed?.position).toEqual(new Uint8Array([9, 9]));
+        expect([resumed?.run.targets, resumed?.batches]).toEqual([2, 1]);
+      });
+
+      it('keeps a stop that was found before the crash', async () => {
+        await ledger.startRun(aRun());
+        const plan = await ledger.takePlan('r1', LEASE);
+        const stop = { code: 'attachment_duplicated', facts: { column: 'FILE' } } as const;
+        const base = {
+          runId: 'r1',
+          fence: plan?.fence ?? -1,
+          leaseMs: LEASE,
+          position: new Uint8Array([1]),
+          batchIds: [],
+        };
+        await ledger.appendPlan({ ...base, sends: [aSend('r1', 0, undefined, { state: 'skipped' })], stop });
+        await ledger.appendPlan({ ...base, sends: [aSend('r1', 1, undefined, { state: 'skipped' })] });
+        await ledger.yieldPlan('r1', plan?.fence ?? -1);
+        expect((await ledger.takePlan('r1', LEASE))?.run.error).toEqual(stop);
+      });
+
+      it('writes a chunk wholly or not at all', async () => {
+        await ledger.startRun(aRun());
+        const plan = await ledger.takePlan('r1', LEASE);
+        const twice = [aSend('r1', 0, 'r1-b0'), aSend('r1', 0, 'r1-b0')];
+        const chunk = {
+          runId: 'r1',
+          fence: plan?.fence ?? -1,
+          leaseMs: LEASE,
+          position: new Uint8Array([1]),
+          batchIds: ['r1-b0'],
+          sends: twice,
+        };
+        await expect(ledger.appendPlan(chunk)).rejects.toThrow();
+        expect((await ledger.run('r1'))?.targets).toBe(0);
+        expect((await ledger.counts('r1')).pending).toBe(0);
+      });
+    });
+
+    describe('enqueuing', () => {
+      it('names due batches once within the window, and again after it or when the queue has lost them', async () => {
+        await aSendingRun(ledger, 7);
+        expect(await ledger.takeDueBatches('bulk', 2, 1_000)).toHaveLength(2);
+        expect(await ledger.takeDueBatches('bulk', 10, 1_000)).toHaveLength(1);
+        expect(await ledger.takeDueBatches('bulk', 10, 1_000)).toHaveLength(0);
+        expect(await ledger.enqueuedBatches('bulk')).toBe(3);
+        await ledger.forgetEnqueued('bulk');
+        expect(await ledger.takeDueBatches('bulk', 10, 1_000)).toHaveLength(3);
+        await driver.pass(1_001);
+        expect(await ledger.takeDueBatches('bulk', 10, 1_000)).toHaveLength(3);
+      });
+
+      it('leaves the batches of a held run in the store, and keeps lanes apart', async () => {
+        await aSendingRun(ledger, 3);
+        await aSendingRun(ledger, 3, { id: 'u1', automationId: 'a2', lane: 'urgent' });
+        await ledger.hold({ id: 'h', scope: 'run', scopeId: 'r1', reason: 'lunch', author: 'os:test' });
+        expect(await ledger.takeDueBatches('bulk', 10, 1_000)).toEqual([]);
+        expect(await ledger.takeDueBatches('urgent', 10, 1_000)).toEqual([{ runId: 'u1', batchId: 'u1-b0' }]);
+      });
+    });
+
+    describe('sending', () => {
+      it('gives a batch to one worker at a time', async () => {
+        await aSendingRun(ledger, 3);
+        const claims = await Promise.all(
+          Array.from({ length: 8 }, () => ledger.claimBatch('r1-b0', LEASE, DOUBT_WAIT)),
+        );
+        expect(claims.filter(Boolean)).toHaveLength(1);
+      });
+
+      it('marks before the call and settles by the answer', async () => {
+        await aSendingRun(ledger, 3);
+        const batch = await claim('r1-b0');
+        expect((await mark(batch)).size).toBe(3);
+        expect(await states('r1')).toEqual(['sending', 'sending', 'sending']);
+        const [a, b, c] = batch.sends;
+        await ledger.settle([
+          { sendId: a?.id ?? '', call: 1, to: 'sent', messageId: 'm1' },
+          { sendId: b?.id ?? '', call: 1, to: 'retry', afterMs: 500, counts: true, fault: FAULT },
+          { sendId: c?.id ?? '', call: 1, to: 'failed', fault: FAULT },
+        ]);
+        expect(await states('r1')).toEqual(['sent', 'retry', 'failed']);
+        await ledger.releaseBatch('r1-b0', batch.fence);
+        expect(await ledger.claimBatch('r1-b0', LEASE, DOUBT_WAIT)).toBeUndefined();
+        await driver.pass(501);
+        expect((await claim('r1-b0')).sends.map((send) => [send.id, send.attempts, send.calls])).toEqual([
+          [b?.id, 1, 1],
+        ]);
+      });
+
+      it('turns what a dead worker had marked into in doubt, never into pending', async () => {
+        await aSendingRun(ledger, 3);
+        const dead = await claim('r1-b0');
+        await ledger.markWave({
+          batchId: dead.id,
+          fence: dead.fence,
+          sends: [{ sendId: 'r1-00000000', call: 1 }],
+          settled: [],
+        });
+        await driver.pass(LEASE + 1);
+        const next = await claim('r1-b0');
+        expect(next.sends.map((send) => send.id)).toEqual(['r1-00000001', 'r1-00000002']);
+        expect(await states('r1')).toEqual(['in_doubt', 'pending', 'pending']);
+      });
+
+      it('refuses a mark after the fence was lost, and after the lease has ended', async () => {
+        await aSendingRun(ledger, 3);
+        const slow = await claim('r1-b0');
+        await driver.pass(LEASE + 1);
+        expect((await mark(slow)).size).toBe(0);
+        await claim('r1-b0');
+        expect((await mark(slow)).size).toBe(0);
+        expect(await states('r1')).toEqual(['pending', 'pending', 'pending']);
+      });
+
+      it('refuses a mark under any hold on the run, its automation, its identity or the account', async () => {
+        for (const [scope, scopeId] of [
+          ['run', 'r1'],
+          ['automation', 'a1'],
+          ['identity', 'no-reply@example.com'],
+          ['account', '*'],
+        ] as const) {
+          const own = await open();
+          await aSendingRun(own.ledger, 3);
+          const batch = await own.ledger.claimBatch('r1-b0', LEASE, DOUBT_WAIT);
+          await own.ledger.hold({ id: 'h', scope, scopeId, reason: 'stop', author: 'os:test' });
+          const sends = [{ sendId: 'r1-00000000', call: 1 }];
+          expect(
+            (await own.ledger.markWave({ batchId: 'r1-b0', fence: batch?.fence ?? -1, sends, settled: [] }))
+              .size,
+            scope,
+          ).toBe(0);
+          await own.ledger.liftHold('h', 'os:test');
+          expect(
+            (await own.ledger.markWave({ batchId: 'r1-b0', fence: batch?.fence ?? -1, sends, settled: [] }))
+              .size,
+            scope,
+          ).toBe(1);
+          await own.close();
+        }
+      });
+
+      it('does not mark an address that was suppressed after planning, and says so at the next claim', async () => {
+        await aSendingRun(ledger, 3);
+        const batch = await claim('r1-b0');
+        await driver.database.run(
+          `INSERT INTO suppression (address_hash, scope, reason, origin, created_at) VALUES ('address-1', '*', 'bounce', 'test', 0)`,
+        );
+        expect([...(await mark(batch))].sort()).toEqual(['r1-00000000', 'r1-00000002']);
+        await ledger.releaseBatch(batch.id, batch.fence);
+        await driver.pass(LEASE + 1);
+        await claim('r1-b0');
+        expect((await states('r1'))[1]).toBe('suppressed');
+      });
+
+      it('believes a late acceptance although the fence was lost, and ignores the late refusal of an older call', async () => {
+        await aSendingRun(ledger, 3);
+        const slow = await claim('r1-b0');
+        await mark(slow);
+        await driver.pass(LEASE + 1);
+        await claim('r1-b0');
+        expect(await states('r1')).toEqual(['in_doubt', 'in_doubt', 'in_doubt']);
+        await ledger.settle([
+          { sendId: 'r1-00000000', call: 1, to: 'sent', messageId: 'late' },
+          { sendId: 'r1-00000001', call: 1, to: 'failed', fault: FAULT },
+          { sendId: 'r1-00000002', call: 9, to: 'failed', fault: FAULT },
+        ]);
+        expect(await states('r1')).toEqual(['sent', 'failed', 'in_doubt']);
+      });
+
+      it('lets evidence settle a send before its answer, and the answer then changes nothing', async () => {
+        await aSendingRun(ledger, 3);
+        const batch = await claim('r1-b0');
+        await mark(batch);
+        await ledger.acceptEvidence([
+          { attemptId: 'r1-00000000-1', messageId: 'ses-1', at: 0 },
+          { attemptId: 'no such thing', messageId: 'x', at: 0 },
+        ]);
+        await ledger.settle([{ sendId: 'r1-00000000', call: 1, to: 'in_doubt', waitMs: 1, fault: FAULT }]);
+        const [first] = await ledger.sends('r1', { limit: 1 });
+        expect([first?.state, first?.messageId, first?.attempts]).toEqual(['sent', 'ses-1', 1]);
+      });
+
+      it('holds or repeats a doubtful send only by policy, and evidence frees a held one', async () => {
+        await aSendingRun(ledger, 3);
+        await mark(await claim('r1-b0'));
+        await driver.pass(LEASE + 1);
+        const early = await claim('r1-b0');
+        expect(early.sends).toEqual([]);
+        await ledger.releaseBatch(early.id, early.fence);
+        await driver.pass(DOUBT_WAIT);
+        const batch = await claim('r1-b0');
+        expect(batch.sends.map((send) => send.state)).toEqual(['in_doubt', 'in_doubt', 'in_doubt']);
+        await ledger.refuse('r1-b0', batch.fence, [
+          { sendId: 'r1-00000000', to: 'held', fault: FAULT },
+          { sendId: 'r1-00000001', to: 'pending', fault: FAULT },
+        ]);
+        expect(await states('r1')).toEqual(['held', 'pending', 'in_doubt']);
+        await ledger.acceptEvidence([{ attemptId: 'r1-00000000-1', messageId: 'm', at: 0 }]);
+        expect((await states('r1'))[0]).toBe('sent');
+      });
+
+      it('does not let a worker without the fence refuse anything', async () => {
+        await aSendingRun(ledger, 3);
+        const batch = await claim('r1-b0');
+        await ledger.refuse('r1-b0', batch.fence - 1, [
+          { sendId: 'r1-00000000', to: 'failed', fault: FAULT },
+        ]);
+        expect((await states('r1'))[0]).toBe('pending');
+      });
+
+      it('counts calls apart from tries: a throttled call costs no attempt', async () => {
+        await aSendingRun(ledger, 1);
+        const batch = await claim('r1-b0');
+        await mark(batch);
+        await ledger.settle([
+          { sendId: 'r1-00000000', call: 1, to: 'retry', afterMs: 0, counts: false, fault: FAULT },
+        ]);
+        await ledger.releaseBatch(batch.id, batch.fence);
+        expect((await claim('r1-b0')).sends.map((send) => [send.attempts, send.calls])).toEqual([[0, 1]]);
+      });
+    });
+
+    describe('ending', () => {
+      const sendAll = async (batchId: string) => {
+        const batch = await claim(batchId);
+        await mark(batch);
+        await ledger.settle(
+          batch.sends.map((send) => ({
+            sendId: send.id,
+            call: 1,
+            to: 'sent' as const,
+            messageId: `m-${send.id}`,
+          })),
+        );
+        await ledger.releaseBatch(batch.id, batch.fence);
+      };
+
+      it('finishes when nothing is open and the totals add up', async () => {
+        await aSendingRun(ledger, 4);
+        await sendAll('r1-b0');
+        expect(await ledger.finishRun('r1')).toBe(false);
+        await sendAll('r1-b1');
+        expect(await ledger.finishRun('r1')).toBe(true);
+        expect(await ledger.finishRun('r1')).toBe(false);
+        expect((await ledger.run('r1'))?.state).toBe('finished');
+        expect((await ledger.counts('r1')).sent).toBe(4);
+      });
+
+      it('says so when the totals do not add up', async () => {
+        await aSendingRun(ledger, 3);
+        await sendAll('r1-b0');
+        await driver.database.run(`UPDATE run SET targets = 5 WHERE id = 'r1'`);
+        expect(await ledger.finishRun('r1')).toBe(true);
+        const run = await ledger.run('r1');
+        expect([run?.state, run?.error?.code]).toEqual(['failed', 'totals_disagree']);
+      });
+
+      it('cancels what nobody has called and still takes the answers of what was', async () => {
+        await aSendingRun(ledger, 5);
+        const batch = await claim('r1-b0');
+        await mark(batch);
+        expect(await ledger.cancelRun('r1', 'os:test')).toBe(true);
+        expect(await states('r1')).toEqual(['sending', 'sending', 'sending', 'cancelled', 'cancelled']);
+        await ledger.settle([{ sendId: 'r1-00000000', call: 1, to: 'sent', messageId: 'm' }]);
+        expect((await states('r1'))[0]).toBe('sent');
+        expect(await ledger.cancelRun('r1', 'os:test')).toBe(false);
+      });
+    });
+
+    describe('holds', () => {
+      it('are lifted one by one, and a quota hold ends by itself', async () => {
+        await aSendingRun(ledger, 3);
+        const run = await ledger.run('r1');
+        if (!run) throw new Error('no run');
+        await ledger.hold({ id: 'h1', scope: 'run', scopeId: 'r1', reason: 'rule', author: 'tank' });
+        await ledger.hold({
+          id: 'h2',
+          scope: 'account',
+          scopeId: '*',
+          reason: 'quota_exhausted',
+          author: 'tank',
+          until: 1_000_500,
+        });
+        expect((await ledger.holdsOn(run)).map((hold) => hold.id).sort()).toEqual(['h1', 'h2']);
+        await driver.pass(501);
+        expect((await ledger.holdsOn(run)).map((hold) => hold.id)).toEqual(['h1']);
+        expect(await ledger.liftHold('h1', 'os:test')).toBe(true);
+        expect(await ledger.liftHold('h1', 'os:test')).toBe(false);
+        expect(await ledger.holdsOn(run)).toEqual([]);
+      });
+
+      it('can be laid again for the same reason after the first has passed', async () => {
+        await aSendingRun(ledger, 3);
+        const again = { scope: 'run', scopeId: 'r1', reason: 'source_unreachable', author: 'tank' } as const;
+        await ledger.hold({ ...again, id: 'h1', until: 1_000_500 });
+        await driver.pass(501);
+        await ledger.hold({ ...again, id: 'h2', until: 1_001_500 });
+        const run = await ledger.run('r1');
+        expect(run && (await ledger.holdsOn(run)).map((hold) => hold.id)).toEqual(['h2']);
+      });
+    });
+
+    describe('what is remembered', () => {
+      it('knows whom the automation mailed and what it still owes to the source', async () => {
+        await aSendingRun(ledger, 3);
+        const batch = await claim('r1-b0');
+        await mark(batch);
+        await ledger.settle([{ sendId: 'r1-00000001', call: 1, to: 'sent', messageId: 'm' }]);
+        expect([...(await ledger.sentBefore('a1', ['key-0', 'key-1'])).keys()]).toEqual(['key-1']);
+        expect((await ledger.sentBefore('a2', ['key-1'])).size).toBe(0);
+        const open = await ledger.openElsewhere('a1', 'r2', ['key-0', 'key-1']);
+        expect(open.map((send) => [send.keyHash, send.state]).sort()).toEqual([
+          ['key-0', 'sending'],
+          ['key-1', 'sent'],
+        ]);
+      });
+
+      it('writes back until it is done, later again after a failure, and gives up by name', async () => {
+        await aSendingRun(ledger, 3);
+        const batch = await claim('r1-b0');
+        await mark(batch);
+        await ledger.settle(
+          batch.sends.map((send) => ({ sendId: send.id, call: 1, to: 'sent' as const, messageId: 'm' })),
+        );
+        expect(await ledger.runsWithWriteBacks()).toEqual(['r1']);
+        const [a, b, c] = (await ledger.writeBacksDue('r1', 10)).map((item) => item.sendId);
+        await ledger.recordWriteBacks([
+          { sendId: a ?? '', kind: 'done' },
+          { sendId: b ?? '', kind: 'again', afterMs: 1_000, code: 'write_back_failed' },
+          { sendId: c ?? '', kind: 'given-up', code: 'write_back_missed' },
+        ]);
+        expect(await ledger.writeBacksDue('r1', 10)).toEqual([]);
+        await driver.pass(1_001);
+        expect((await ledger.writeBacksDue('r1', 10)).map((item) => [item.sendId, item.tries])).toEqual([
+          [b, 1],
+        ]);
+        expect((await ledger.sends('r1', { limit: 9 })).map((send) => send.writeBack)).toEqual([
+          'done',
+          'due',
+          'failed',
+        ]);
+        expect(
+          (await ledger.openElsewhere('a1', 'r2', ['key-0', 'key-1', 'key-2'])).map((s) => s.keyHash).sort(),
+        ).toEqual(['key-1', 'key-2']);
+      });
+    });
+
+    it('pages through runs and sends', async () => {
+      for (const id of ['r1', 'r2', 'r3']) await aSendingRun(ledger, 4, { id, automationId: `a-${id}` });
+      const first = await ledger.runs({ limit: 2 });
+      expect(first.map((run) => run.id)).toEqual(['r3', 'r2']);
+      expect((await ledger.runs({ limit: 2, after: 'r2' })).map((run) => run.id)).toEqual(['r1']);
+      const page = await ledger.sends('r1', { limit: 3 });
+      expect(
+        (await ledger.sends('r1', { limit: 3, after: page.at(-1)?.id ?? '' })).map((send) => send.id),
+      ).toEqual(['r1-00000003']);
+      expect(await ledger.sends('r1', { limit: 3, states: ['sent'] })).toEqual([]);
+    });
+  });
+};
