@@ -1,0 +1,14 @@
+import { type Command, Option } from 'commander';
+import type { Role } from '../../daemon.ts';
+import { serveUntilStopped } from '../serve-until-stopped.ts';
+import { openSession } from '../session.ts';
+
+export const addServe = (program: Command): void => {
+  program
+    .command('serve')
+    .description('Host the API and the workers until SIGTERM; prints "ready http://…" when it takes work')
+    .addOption(new Option('--role <role>', 'what to host').choices(['api', 'worker', 'all']).default('all'))
+    .action(async ({ role }: { role: Role }) => {
+      process.exitCode = await serveUntilStopped(openSession(), role);
+    });
+};

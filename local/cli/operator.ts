@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { z } from 'zod';
+import { MANIFEST } from '../../functions/manifest.ts';
+import { OS_SUBJECT } from '../../shared/ports/identity.ts';
+import type { Ports } from '../../shared/ports/ports.ts';
+import { type Route, routeKey } from '../../shared/wire/api.ts';
+import { Exit } from './exit.ts';
+
+export interface Input {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Calls operations through the very handlers that the HTTP door calls, so that checks, rights and audit hold. */
+export interface Operator {
+  call<R extends Route>(route: R, input?: Input): Promise<z.output<R['reply']>>;
+}
+
+const CALL_MS = 60_000;
+
+export const createOperator = (ports: Ports, user: string): Operator => ({
+  call: async <R extends Route>(route: R, input: Input = {}) => {
+    const entry = MANIFEST.find(({ http }) => http && Object.values(http).includes(route));
+    if (!entry) throw new Error(`no function serves ${routeKey(route)}`);
+    const { token } = await (await ports.tokens()).issue({ subject: `${OS_SUBJECT}${user}`, epoch: 0 });
+    const { handler } = await entry.load();
+    const reply = (await handler(toEvent(route, input, token), invocation(entry.name))) as APIGatewayProxyStructuredResultV2;
+    return readReply(route, reply);
+  },
+});
+
+const readReply = <R extends Route>(route: R, { statusCode = 500, body = '' }: APIGatewayProxyStructuredResultV2): z.output<R['reply']> => {
+  if (statusCode >= 400) throw new Exit(statusCode >= 500 ? 1 : 2, describeProblem(body));
+  return route.reply.parse(body === '' ? undefined : JSON.parse(body)) as z.output<R['reply']>;
+};
+
+interface Problem {
+  readonly code: string;
+  readonly detail: string;
+  readonly errors?: readonly { readonly field: string; readonly problem: string }[];
+}
+
+const describeProblem = (body: string): string => {
+  const { code, detail, errors = [] } = JSON.parse(body) as Problem;
+  return [`${detail} (${code})`, ...errors.map(({ field, problem }) => `  ${field}: ${problem}`)].join('\n');
+};
+
+const toEvent = (route: Route, { params = {}, query = {}, body, headers = {} }: Input, token: string): APIGatewayProxyEventV2 => {
+  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  const now = Date.now();
+  return {
+    version: '2.0',
+    routeKey: routeKey(route),
+    rawPath: path,
+    rawQueryString: new URLSearchParams(query).toString(),
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'accept-language': LANGUAGE, ...headers },
+    pathParameters: params,
+    queryStringParameters: query,
+    requestContext: {
+      accountId: 'local',
+      apiId: 'cli',
+      domainName: 'localhost',
+      domainPrefix: 'localhost',
+      http: { method: route.method, path, protocol: 'CLI', sourceIp: '127.0.0.1', userAgent: 'tank-cli' },
+      requestId: randomUUID(),
+      routeKey: routeKey(route),
+      stage: '$default',
+      time: new Date(now).toISOString(),
+      timeEpoch: now,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    isBase64Encoded: false,
+  };
+};
+
+/** The command line speaks the language of its terminal. */
+const LANGUAGE = Intl.DateTimeFormat().resolvedOptions().locale;
+
+const invocation = (functionName: string): Context => {
+  const ends = performance.now() + CALL_MS;
+  const refuse = () => {
+    throw new Error('handlers answer with a promise');
+  };
+  return {
+    callbackWaitsForEmptyEventLoop: false,
+    functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: `arn:aws:lambda:local:0:function:${functionName}`,
+    memoryLimitInMB: '512',
+    awsRequestId: randomUUID(),
+    logGroupName: functionName,
+    logStreamName: 'cli',
+    getRemainingTimeInMillis: () => Math.max(0, ends - performance.now()),
+    done: refuse,
+    fail: refuse,
+    succeed: refuse,
+  };
+};

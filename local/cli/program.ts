@@ -1,0 +1,53 @@
+import { Command, CommanderError } from 'commander';
+import { toTankError } from '../../shared/domain/errors.ts';
+import { addApply } from './commands/apply.ts';
+import { addDemo } from './commands/demo.ts';
+import { addMigrate } from './commands/migrate.ts';
+import { addOpenApi } from './commands/openapi.ts';
+import { addRun } from './commands/run.ts';
+import { addRuns } from './commands/runs.ts';
+import { addServe } from './commands/serve.ts';
+import { addUsers } from './commands/users.ts';
+import { Exit } from './exit.ts';
+
+const VERSION = '0.1.0';
+
+const COMMANDS = [addDemo, addServe, addRun, addRuns, addApply, addUsers, addMigrate, addOpenApi];
+
+/** Returns the exit code: 0 done, 1 failed, 2 wrong use, 3 waits for a person. */
+export const runCli = async (argv: readonly string[]): Promise<number> => {
+  const program = createProgram();
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (thrown) {
+    return report(thrown);
+  }
+};
+
+const createProgram = (): Command => {
+  const program = new Command('tank')
+    .description('Personal mail in bulk from your own database: nothing lost, nothing twice, every doubt named.')
+    .version(VERSION)
+    .helpCommand(true)
+    .showHelpAfterError('(tank --help lists everything)')
+    .exitOverride()
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 waits for a person.');
+  for (const add of COMMANDS) add(program);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+};
+
+const report = (thrown: unknown): number => {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+  if (thrown instanceof Exit) {
+    process.stderr.write(`${thrown.message}\n`);
+    return thrown.code;
+  }
+  const fault = toTankError(thrown);
+  process.stderr.write(`${fault.code === 'internal' ? describeUnknown(thrown) : fault.message}\n`);
+  return 1;
+};
+
+const describeUnknown = (thrown: unknown): string =>
+  `Something went wrong here: ${thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)}`;

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { z } from 'zod';
+import { adminApi } from '../../shared/wire/admin-api.ts';
+import type { RunReply } from '../../shared/wire/replies.ts';
+import type { ExitCode } from './exit.ts';
+import type { Operator } from './operator.ts';
+import type { Output } from './output.ts';
+import { createProgress } from './progress.ts';
+
+export type ShownRun = z.output<typeof RunReply>;
+
+const LOOK_EVERY_MS = 200;
+
+/** Follows a run until it ends or a person is wanted. */
+export const watchRun = async (operator: Operator, runId: string, output: Output, show: boolean): Promise<ShownRun> => {
+  const progress = show ? createProgress(output) : undefined;
+  try {
+    for (;;) {
+      const run = await operator.call(adminApi.getRun, { params: { id: runId } });
+      progress?.update(run);
+      if (hasEnded(run) || waitsForPerson(run)) return run;
+      await sleep(LOOK_EVERY_MS);
+    }
+  } finally {
+    progress?.end();
+  }
+};
+
+const hasEnded = ({ finishedAt, open }: ShownRun): boolean => finishedAt !== undefined && open === 0;
+
+/** A hold that ends by itself is waited for; one that only a person lifts is not. */
+const waitsForPerson = ({ state, holds }: ShownRun): boolean =>
+  state === 'awaiting_approval' || holds.some((hold) => hold.until === undefined);
+
+export const exitCodeOf = (run: ShownRun): ExitCode => {
+  if (waitsForPerson(run) || run.held > 0) return 3;
+  return run.state === 'finished' ? 0 : 1;
+};
+
+export const totalsOf = ({ run, state, targets, sent, failed, suppressed, skipped, cancelled, held }: ShownRun) => ({
+  run, state, targets, sent, failed, suppressed, skipped, cancelled, held,
+});
+
+/** Why a run stands still or how it failed, for a person. */
+export const reasonsOf = (run: ShownRun): readonly string[] => [
+  ...(run.error ? [run.error.detail] : []),
+  ...run.holds.map((hold) => `held by ${hold.author}: ${hold.reason}${hold.until ? ` until ${hold.until}` : ''}`),
+  ...(run.held > 0 ? [`${run.held} sends are held and wait for a person`] : []),
+];
