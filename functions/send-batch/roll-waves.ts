@@ -40,7 +40,11 @@ export const rollWaves = async (
   drafts: readonly Draft[],
   deadline: CallDeadline,
 ): Promise<void> => {
-  const [ledger, pace, transport] = await Promise.all([ports.ledger(), ports.pace(), ports.transport()]);
+  const [ledger, pace, transport] = await Promise.all([
+    ports.ledger(),
+    ports.pace(),
+    ports.transport(kit.spec.transport),
+  ]);
   const shared = { ports, kit, ledger, pace, transport, batch, deadline };
   const rolling: Rolling = {
     ...shared,

@@ -8,7 +8,7 @@ import type { RunKit } from './run-kit.ts';
 export const settleDoubtful = async (ports: Ports, kit: RunKit, batch: ClaimedBatch): Promise<void> => {
   const doubtful = batch.sends.filter((send) => send.state === 'in_doubt');
   if (doubtful.length === 0) return;
-  const [ledger, transport] = await Promise.all([ports.ledger(), ports.transport()]);
+  const [ledger, transport] = await Promise.all([ports.ledger(), ports.transport(kit.spec.transport)]);
   const evidence = await transport.lookup(doubtful.map(lastAttempt));
   const found = (send: DueSend): Evidence => evidence.get(lastAttempt(send)) ?? { kind: 'unknown' };
 

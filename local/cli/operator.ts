@@ -27,12 +27,18 @@ export const createOperator = (ports: Ports, user: string): Operator => ({
     if (!entry) throw new Error(`no function serves ${routeKey(route)}`);
     const { token } = await (await ports.tokens()).issue({ subject: `${OS_SUBJECT}${user}`, epoch: 0 });
     const { handler } = await entry.load();
-    const reply = (await handler(toEvent(route, input, token), invocation(entry.name))) as APIGatewayProxyStructuredResultV2;
+    const reply = (await handler(
+      toEvent(route, input, token),
+      invocation(entry.name),
+    )) as APIGatewayProxyStructuredResultV2;
     return readReply(route, reply);
   },
 });
 
-const readReply = <R extends Route>(route: R, { statusCode = 500, body = '' }: APIGatewayProxyStructuredResultV2): z.output<R['reply']> => {
+const readReply = <R extends Route>(
+  route: R,
+  { statusCode = 500, body = '' }: APIGatewayProxyStructuredResultV2,
+): z.output<R['reply']> => {
   if (statusCode >= 400) throw new Exit(statusCode >= 500 ? 1 : 2, describeProblem(body));
   return route.reply.parse(body === '' ? undefined : JSON.parse(body)) as z.output<R['reply']>;
 };
@@ -48,7 +54,11 @@ const describeProblem = (body: string): string => {
   return [`${detail} (${code})`, ...errors.map(({ field, problem }) => `  ${field}: ${problem}`)].join('\n');
 };
 
-const toEvent = (route: Route, { params = {}, query = {}, body, headers = {} }: Input, token: string): APIGatewayProxyEventV2 => {
+const toEvent = (
+  route: Route,
+  { params = {}, query = {}, body, headers = {} }: Input,
+  token: string,
+): APIGatewayProxyEventV2 => {
   const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
   const now = Date.now();
   return {
@@ -56,7 +66,12 @@ const toEvent = (route: Route, { params = {}, query = {}, body, headers = {} }: 
     routeKey: routeKey(route),
     rawPath: path,
     rawQueryString: new URLSearchParams(query).toString(),
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'accept-language': LANGUAGE, ...headers },
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'accept-language': LANGUAGE,
+      ...headers,
+    },
     pathParameters: params,
     queryStringParameters: query,
     requestContext: {

@@ -27,7 +27,9 @@ export const runCli = async (argv: readonly string[]): Promise<number> => {
 
 const createProgram = (): Command => {
   const program = new Command('tank')
-    .description('Personal mail in bulk from your own database: nothing lost, nothing twice, every doubt named.')
+    .description(
+      'Personal mail in bulk from your own database: nothing lost, nothing twice, every doubt named.',
+    )
     .version(VERSION)
     .helpCommand(true)
     .showHelpAfterError('(tank --help lists everything)')

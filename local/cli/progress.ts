@@ -13,17 +13,25 @@ export const createProgress = (output: Output): Progress => (output.terminal ? b
 const doneOf = (run: ShownRun): number => run.targets - run.open;
 
 const bar = (): Progress => {
-  const shown = new cliProgress.SingleBar({
-    format: '{bar} {value}/{total} · sent {sent} · failed {failed} · left out {left} · {state}',
-    stream: process.stderr,
-    hideCursor: true,
-    barsize: 30,
-  }, cliProgress.Presets.shades_classic);
+  const shown = new cliProgress.SingleBar(
+    {
+      format: '{bar} {value}/{total} · sent {sent} · failed {failed} · left out {left} · {state}',
+      stream: process.stderr,
+      hideCursor: true,
+      barsize: 30,
+    },
+    cliProgress.Presets.shades_classic,
+  );
   shown.start(1, 0, { sent: 0, failed: 0, left: 0, state: 'planning' });
   return {
     update: (run) => {
       shown.setTotal(Math.max(run.targets, 1));
-      shown.update(doneOf(run), { sent: run.sent, failed: run.failed, left: leftOutOf(run), state: run.state });
+      shown.update(doneOf(run), {
+        sent: run.sent,
+        failed: run.failed,
+        left: leftOutOf(run),
+        state: run.state,
+      });
     },
     end: () => shown.stop(),
   };

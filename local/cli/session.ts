@@ -28,6 +28,9 @@ const demandOwner = (dataDir: string): void => {
   const folder = statSync(dataDir, { throwIfNoEntry: false });
   const uid = process.getuid?.();
   if (folder && uid !== undefined && folder.uid !== uid) {
-    throw new Exit(2, `The data folder ${dataDir} belongs to another user (uid ${folder.uid}); run this command as that user.`);
+    throw new Exit(
+      2,
+      `The data folder ${dataDir} belongs to another user (uid ${folder.uid}); run this command as that user.`,
+    );
   }
 };

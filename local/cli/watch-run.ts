@@ -12,7 +12,12 @@ export type ShownRun = z.output<typeof RunReply>;
 const LOOK_EVERY_MS = 200;
 
 /** Follows a run until it ends or a person is wanted. */
-export const watchRun = async (operator: Operator, runId: string, output: Output, show: boolean): Promise<ShownRun> => {
+export const watchRun = async (
+  operator: Operator,
+  runId: string,
+  output: Output,
+  show: boolean,
+): Promise<ShownRun> => {
   const progress = show ? createProgress(output) : undefined;
   try {
     for (;;) {
@@ -37,13 +42,33 @@ export const exitCodeOf = (run: ShownRun): ExitCode => {
   return run.state === 'finished' ? 0 : 1;
 };
 
-export const totalsOf = ({ run, state, targets, sent, failed, suppressed, skipped, cancelled, held }: ShownRun) => ({
-  run, state, targets, sent, failed, suppressed, skipped, cancelled, held,
+export const totalsOf = ({
+  run,
+  state,
+  targets,
+  sent,
+  failed,
+  suppressed,
+  skipped,
+  cancelled,
+  held,
+}: ShownRun) => ({
+  run,
+  state,
+  targets,
+  sent,
+  failed,
+  suppressed,
+  skipped,
+  cancelled,
+  held,
 });
 
 /** Why a run stands still or how it failed, for a person. */
 export const reasonsOf = (run: ShownRun): readonly string[] => [
   ...(run.error ? [run.error.detail] : []),
-  ...run.holds.map((hold) => `held by ${hold.author}: ${hold.reason}${hold.until ? ` until ${hold.until}` : ''}`),
+  ...run.holds.map(
+    (hold) => `held by ${hold.author}: ${hold.reason}${hold.until ? ` until ${hold.until}` : ''}`,
+  ),
   ...(run.held > 0 ? [`${run.held} sends are held and wait for a person`] : []),
 ];

@@ -8,4 +8,5 @@ export const readEnvironment = (folder: string): Environment => ({ ...readEnvFil
 
 export const hasEnvFile = (folder: string): boolean => existsSync(join(folder, '.env'));
 
-const readEnvFile = (folder: string): Environment => (hasEnvFile(folder) ? parseEnv(readFileSync(join(folder, '.env'), 'utf8')) : {});
+const readEnvFile = (folder: string): Environment =>
+  hasEnvFile(folder) ? parseEnv(readFileSync(join(folder, '.env'), 'utf8')) : {};

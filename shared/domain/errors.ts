@@ -305,6 +305,12 @@ export const ERRORS = {
     'Whether the transport took the mail is not known: {reason}.',
     '전송 시스템이 메일을 받았는지 알 수 없습니다: {reason}.',
   ),
+  transport_unconfigured: entry(
+    'config',
+    'stop',
+    'The transport {transport} is not configured: {key} is missing.',
+    '전송 방식 {transport}이(가) 설정되지 않았습니다. {key} 값이 없습니다.',
+  ),
   transport_stopped: entry(
     'transport',
     'stop',

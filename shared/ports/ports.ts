@@ -1,3 +1,4 @@
+import type { TransportName } from '../domain/automation.ts';
 import type { Accounts } from './accounts.ts';
 import type { Attachments } from './attachments.ts';
 import type { Automations } from './automations.ts';
@@ -29,7 +30,8 @@ export interface Ports {
   readonly secrets: Lazy<Secrets>;
   readonly sources: Lazy<Sources>;
   readonly attachments: Lazy<Attachments>;
-  readonly transport: Lazy<Transport>;
+  /** The installation's transport, or the one that an automation names. */
+  readonly transport: (name: TransportName | undefined) => Promise<Transport>;
 }
 
 /** The numbers of the settings that use cases weigh. */

@@ -10,14 +10,19 @@ import { openSession } from '../session.ts';
 export const addApply = (program: Command): void => {
   program
     .command('apply <files...>')
-    .description('Apply sources and automations from YAML files; checks everything first, changes nothing on a fault')
+    .description(
+      'Apply sources and automations from YAML files; checks everything first, changes nothing on a fault',
+    )
     .option('--json', 'print JSON')
     .action(async (files: readonly string[], { json }: { json?: true }) => {
       const documents = (await Promise.all(files.map(readDocuments))).flat();
       const { operator } = openSession();
       const saved = await operator.call(adminApi.applyDefinitions, { body: { documents } });
       createOutput(json === true).result(saved, () =>
-        [...saved.sources, ...saved.automations].map(({ name, version, changed }) => `${name}: ${changed ? `saved as version ${version}` : `unchanged, version ${version}`}`),
+        [...saved.sources, ...saved.automations].map(
+          ({ name, version, changed }) =>
+            `${name}: ${changed ? `saved as version ${version}` : `unchanged, version ${version}`}`,
+        ),
       );
     });
 };
@@ -37,7 +42,8 @@ export const parseDocuments = (text: string, file: string): readonly Document[] 
     if (fault) throw new Exit(2, `${file}: ${fault.message}`);
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     if (value === null) return [];
-    if (typeof value !== 'object' || Array.isArray(value)) throw new Exit(2, `${file}: a document is a mapping such as "source: core-db".`);
+    if (typeof value !== 'object' || Array.isArray(value))
+      throw new Exit(2, `${file}: a document is a mapping such as "source: core-db".`);
     return [value as Document];
   });
 
@@ -53,4 +59,5 @@ const withFiles = async (document: Document, folder: string): Promise<Document> 
   return { ...document, mail: { ...rest, html } };
 };
 
-const isFileSource = ({ kind, url }: Document): boolean => (kind === 'sqlite' || kind === 'csv') && typeof url === 'string';
+const isFileSource = ({ kind, url }: Document): boolean =>
+  (kind === 'sqlite' || kind === 'csv') && typeof url === 'string';

@@ -13,8 +13,11 @@ export const addMigrate = (program: Command): void => {
     .action(async ({ json }: { json?: true }) => {
       const { settings } = openSession();
       const daemon = await daemonAt(settings.dataDir);
-      if (daemon) throw new Exit(2, `A daemon (pid ${daemon.pid}) runs on ${settings.dataDir}; stop it first.`);
+      if (daemon)
+        throw new Exit(2, `A daemon (pid ${daemon.pid}) runs on ${settings.dataDir}; stop it first.`);
       const applied = await migrateStore();
-      createOutput(json === true).result({ applied }, () => [applied === 0 ? 'The store is up to date.' : `${applied} migrations were applied.`]);
+      createOutput(json === true).result({ applied }, () => [
+        applied === 0 ? 'The store is up to date.' : `${applied} migrations were applied.`,
+      ]);
     });
 };

@@ -21,7 +21,9 @@ export const addRun = (program: Command): void => {
     .option('--watch', 'the same, with a progress bar')
     .option('--json', 'print the totals as JSON')
     .addOption(new Option('--key <key>', 'Idempotency-Key: the same key gives the same run'))
-    .addOption(new Option('--date <yyyy-mm-dd>', 'business date; today in the zone of the schedule when left out'))
+    .addOption(
+      new Option('--date <yyyy-mm-dd>', 'business date; today in the zone of the schedule when left out'),
+    )
     .action(runAutomation);
 };
 
@@ -35,7 +37,9 @@ const runAutomation = async (automation: string, options: RunOptions): Promise<v
       headers: options.key ? { 'idempotency-key': options.key } : {},
     });
   if (!options.wait && !options.watch) return print(await start(), options);
-  const run = await withWorker(session, async () => watchRun(session.operator, (await start()).run, output, options.watch === true));
+  const run = await withWorker(session, async () =>
+    watchRun(session.operator, (await start()).run, output, options.watch === true),
+  );
   print(run, options);
   process.exitCode = exitCodeOf(run);
 };

@@ -17,7 +17,9 @@ export const addRuns = (program: Command): void => {
     .description('List the runs, newest first, or show one run with every send that did not go out')
     .option('--limit <n>', 'how many', '20')
     .option('--json', 'print JSON')
-    .action(async (run: string | undefined, options: RunsOptions) => (run ? showRun(run, options) : listRuns(options)));
+    .action(async (run: string | undefined, options: RunsOptions) =>
+      run ? showRun(run, options) : listRuns(options),
+    );
 };
 
 const listRuns = async ({ json, limit }: RunsOptions): Promise<void> => {
@@ -28,17 +30,37 @@ const listRuns = async ({ json, limit }: RunsOptions): Promise<void> => {
   );
 };
 
-const HEAD = ['run', 'automation', 'state', 'targets', 'sent', 'failed', 'suppressed', 'skipped', 'cancelled', 'held', 'started'];
+const HEAD = [
+  'run',
+  'automation',
+  'state',
+  'targets',
+  'sent',
+  'failed',
+  'suppressed',
+  'skipped',
+  'cancelled',
+  'held',
+  'started',
+];
 
 const toCells = (run: ShownRun): readonly string[] => [
-  run.run, run.automation, run.state, ...[run.targets, run.sent, run.failed, run.suppressed, run.skipped, run.cancelled, run.held].map(String), run.startedAt,
+  run.run,
+  run.automation,
+  run.state,
+  ...[run.targets, run.sent, run.failed, run.suppressed, run.skipped, run.cancelled, run.held].map(String),
+  run.startedAt,
 ];
 
 const showRun = async (id: string, { json }: RunsOptions): Promise<void> => {
   const { operator } = openSession();
   const run = await operator.call(adminApi.getRun, { params: { id } });
   const faults = await faultsOf(operator, id);
-  createOutput(json === true).result({ ...run, faults }, () => [describeTotals(run), ...reasonsOf(run), ...describeSends(faults)]);
+  createOutput(json === true).result({ ...run, faults }, () => [
+    describeTotals(run),
+    ...reasonsOf(run),
+    ...describeSends(faults),
+  ]);
 };
 
 const NOT_OUT = ['failed', 'suppressed', 'skipped', 'cancelled', 'held', 'in_doubt', 'retry'] as const;
