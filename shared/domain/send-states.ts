@@ -29,7 +29,10 @@ interface Move {
 const move = (from: SendState, to: readonly SendState[], ...by: Mover[]): Move[] =>
   to.map((state) => ({ from, to: state, by }));
 
-/** Every legal move; all else throws. The worker's late answer may settle a send that was already put in doubt. */
+/**
+ * Every legal move; all else throws. The worker's late answer may settle a send that was already put in doubt.
+ * Evidence beats everything: a send that was tried again and then refused may have gone out the first time.
+ */
 const MOVES: readonly Move[] = [
   ...move('pending', ['sending'], 'worker'),
   ...move('retry', ['sending'], 'worker'),
@@ -37,11 +40,8 @@ const MOVES: readonly Move[] = [
   ...move('in_doubt', ['sent', 'retry', 'failed'], 'worker'),
   ...move('pending', ['suppressed', 'skipped', 'cancelled', 'held', 'failed'], 'worker', 'planner', 'person'),
   ...move('retry', ['suppressed', 'skipped', 'cancelled', 'held', 'failed'], 'worker', 'planner', 'person'),
-  ...move('sending', ['sent'], 'evidence'),
-  ...move('pending', ['sent'], 'evidence'),
-  ...move('retry', ['sent'], 'evidence'),
-  ...move('in_doubt', ['sent'], 'evidence'),
-  ...move('held', ['sent'], 'evidence', 'person'),
+  ...SEND_STATES.filter((state) => state !== 'sent').flatMap((state) => move(state, ['sent'], 'evidence')),
+  ...move('held', ['sent'], 'person'),
   ...move('in_doubt', ['held', 'pending'], 'policy'),
   ...move('held', ['failed', 'pending'], 'person'),
   ...move('failed', ['retry'], 'person'),

@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { hasEnvFile, readEnvironment } from '../../../shared/config/environment.ts';
+import type { Environment } from '../../../shared/config/load.ts';
+import { adminApi } from '../../../shared/wire/admin-api.ts';
+import { authApi } from '../../../shared/wire/auth-api.ts';
+import { enqueueApi } from '../../../shared/wire/enqueue-api.ts';
+import { DEMO_AUTOMATION, demoDefinitions } from '../../demo/definitions.ts';
+import { DEMO_MONTH, layOutDemo } from '../../demo/lay-out.ts';
+import { createOutput, type Output } from '../output.ts';
+import { serveUntilStopped } from '../serve-until-stopped.ts';
+import { openSession, type Session } from '../session.ts';
+import { reasonsOf, watchRun } from '../watch-run.ts';
+import { parseDocuments } from './apply.ts';
+import { describeTotals } from './run.ts';
+import { describeSends, faultsOf } from './runs.ts';
+
+export const addDemo = (program: Command): void => {
+  program
+    .command('demo')
+    .description('Send 1,000 made-up statements into the outbox folder and keep serving; nothing leaves this machine')
+    .action(runDemo);
+  program
+    .command('start', { hidden: true })
+    .description('serve where .env configures it, the demo elsewhere')
+    .action(async () => {
+      if (!hasEnvFile(process.cwd())) return runDemo();
+      process.exitCode = await serveUntilStopped(openSession(), 'all');
+    });
+};
+
+const DEMO_FOLDER = './.tank-demo';
+
+/** What a demo may take from the environment: where, never how mail leaves. */
+const DEMO_MAY_CHANGE = ['TANK_DATA_DIR', 'TANK_HTTP_HOST', 'TANK_HTTP_PORT', 'TANK_WORKER_PORT', 'TANK_LOG_LEVEL'];
+
+const demoEnvironment = (environment: Environment): Environment => {
+  const chosen = Object.fromEntries(DEMO_MAY_CHANGE.map((name) => [name, environment[name]]));
+  const folder = resolve(chosen.TANK_DATA_DIR || DEMO_FOLDER);
+  return { ...chosen, TANK_DATA_DIR: folder, TANK_TRANSPORT: 'outbox', TANK_FILE_ROOT: resolve(folder, 'files') };
+};
+
+const runDemo = async (): Promise<void> => {
+  const output = createOutput(false);
+  const session = openSession(demoEnvironment(readEnvironment(process.cwd())));
+  const { dataDir } = session.settings;
+  const first = !existsSync(resolve(dataDir, 'demo-bank.db'));
+  if (first) output.note('Making up a bank: 1,000 customers with a PDF statement each …');
+  const bank = await layOutDemo(session.settings);
+  process.exitCode = await serveUntilStopped(session, 'all', () => campaign(session, bank, output));
+};
+
+const campaign = async ({ operator, settings }: Session, bank: string, output: Output): Promise<void> => {
+  const administrator = await operator.call(authApi.firstAdministrator);
+  await operator.call(adminApi.applyDefinitions, { body: { documents: parseDocuments(demoDefinitions(bank), 'demo') } });
+  const started = await operator.call(enqueueApi.startRun, {
+    params: { id: DEMO_AUTOMATION },
+    body: { businessDate: DEMO_MONTH },
+    headers: { 'idempotency-key': 'demo' },
+  });
+  if (started.finishedAt) output.note('The demo campaign was sent before; nothing is sent again.');
+  const run = await watchRun(operator, started.run, output, true);
+  const faults = await faultsOf(operator, run.run);
+  const { host, port } = settings.http;
+  output.result(run, () => [
+    describeTotals(run),
+    ...reasonsOf(run),
+    ...describeSends(faults),
+    `The mails lie in ${resolve(settings.dataDir, 'outbox')}.`,
+    `Console: http://${host}:${port}/`,
+    ...(administrator.password ? [`Sign in as ${administrator.name} with the one-time password ${administrator.password}.`] : []),
+    'Ctrl+C ends it.',
+  ]);
+};
