@@ -50,7 +50,8 @@ const STATUS_OF_CODE: Partial<Record<ErrorCode, number>> = {
   transport_throttled: 503,
 };
 
-export const statusOf = (error: TankError): number => STATUS_OF_CODE[error.code] ?? STATUS_OF_CLASS[error.class];
+export const statusOf = (error: TankError): number =>
+  STATUS_OF_CODE[error.code] ?? STATUS_OF_CLASS[error.class];
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -107,5 +108,6 @@ const toWish = (part: string): { readonly language: string; readonly weight: num
   const [tag = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase());
   const quality = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
   const weight = quality === undefined ? 1 : Number(quality);
-  return { language: tag.split('-')[0] ?? '', weight: tag === '' || Number.isNaN(weight) ? 0 : weight };
+  const language = /^(\*|[a-z]{1,8})(?=-|$)/.exec(tag)?.[0];
+  return { language: language ?? '', weight: language === undefined || Number.isNaN(weight) ? 0 : weight };
 };

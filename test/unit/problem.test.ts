@@ -23,7 +23,11 @@ describe('the language of a problem', () => {
 
 describe('a problem', () => {
   it('tells code, sentence, request and faulty fields', () => {
-    const error = new TankError('invalid_request', {}, { fields: [{ field: 'name', problem: 'is missing' }] });
+    const error = new TankError(
+      'invalid_request',
+      {},
+      { fields: [{ field: 'name', problem: 'is missing' }] },
+    );
     expect(toProblem(error, { language: 'en', requestId: 'r1' })).toEqual({
       type: 'about:blank',
       title: 'Bad Request',
