@@ -3,6 +3,7 @@ import type { FunctionEntry } from '../functions/manifest.ts';
 import type { Runtime } from '../shared/ports/runtime.ts';
 import type { DoorMetrics } from './door-metrics.ts';
 import type { InFlight } from './in-flight.ts';
+import { within } from './within.ts';
 
 /** Calls a function as the Lambda service does: an event, a context, a time limit. */
 export type Invoke = (event: unknown, requestId: string) => Promise<unknown>;
@@ -28,7 +29,8 @@ export const createInvoker = (entry: FunctionEntry, timeoutMs: number, deps: Inv
     const elapsed = () => runtime.clock.monotonic() - startedAt;
     const context = contextOf(entry, requestId, () => Math.max(0, timeoutMs - elapsed()));
     try {
-      const answer = await within(timeoutMs, inFlight.track(call(entry, event, context)));
+      const late = () => new InvocationTimedOut(`no answer within ${timeoutMs} ms`);
+      const answer = await within(timeoutMs, inFlight.track(call(entry, event, context)), late);
       metrics.invocation(entry.name, 'answered', elapsed() / 1000);
       return answer;
     } catch (thrown) {
@@ -41,13 +43,6 @@ export const createInvoker = (entry: FunctionEntry, timeoutMs: number, deps: Inv
 
 const call = async (entry: FunctionEntry, event: unknown, context: Context): Promise<unknown> =>
   (await entry.load()).handler(event, context);
-
-const within = <T>(timeoutMs: number, work: Promise<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const expire = () => reject(new InvocationTimedOut(`no answer within ${timeoutMs} ms`));
-    const timer = setTimeout(expire, timeoutMs);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 
 const contextOf = (entry: FunctionEntry, requestId: string, remaining: () => number): Context => ({
   callbackWaitsForEmptyEventLoop: false,
