@@ -47,6 +47,10 @@ export const createHttpDoor = (options: HttpDoorOptions): HttpDoor => {
     void options.inFlight.track(turn);
   };
   server.on('request', onRequest).on('checkContinue', onRequest);
+  server.on('listening', () => {
+    // Without a listener, a fault of the socket that accepts would end the process.
+    server.on('error', (fault) => options.runtime.log.error('http_listener_failed', {}, fault));
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     answerBroken(error.code ?? '', socket, options.runtime.id(), limits);
   });
