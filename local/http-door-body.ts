@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { TankError } from '../shared/domain/errors.ts';
+import type { Connection } from './http-door-connection.ts';
 
 /** The caller went away; there is nobody to answer. */
 export class CallerGone extends Error {
@@ -37,8 +38,8 @@ export interface BodyOptions {
   readonly lease: BodyLease;
   /** Called once the body is worth sending: the caller may wait for it (Expect: 100-continue). */
   readonly welcome: () => void;
-  /** Ends the reading with its reason: what follows is not HTTP any more. */
-  readonly broken: AbortSignal;
+  /** May end the reading: what follows is not HTTP any more. */
+  readonly connection: Pick<Connection, 'onBroken'>;
 }
 
 /** Refuses by the declared length before a byte is read, and by the counted one while it streams. */
@@ -79,11 +80,9 @@ const createCollector = (declared: number, { limit, lease }: BodyOptions) => {
 /** Listeners, not `for await`: leaving such a loop destroys the socket, and with it the answer that says why. */
 const pour = (request: IncomingMessage, add: (chunk: Buffer) => void, options: BodyOptions): Promise<void> =>
   new Promise((resolve, reject) => {
-    const settled = new AbortController();
     const settle = (done: () => void): void => {
-      if (settled.signal.aborted) return;
-      settled.abort();
       clearTimeout(timer);
+      options.connection.onBroken = undefined;
       request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
       done();
     };
@@ -100,5 +99,5 @@ const pour = (request: IncomingMessage, add: (chunk: Buffer) => void, options: B
     const expire = (): void => fail(new TankError('request_timeout', { seconds: options.timeoutMs / 1000 }));
     const timer = setTimeout(expire, options.timeoutMs);
     request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
-    options.broken.addEventListener('abort', () => fail(options.broken.reason), { signal: settled.signal });
+    options.connection.onBroken = fail;
   });

@@ -9,8 +9,10 @@ export interface Connection {
   readonly waiting: number;
   /** Nothing that comes after the current answer is served. */
   ending: boolean;
-  /** Aborts when the bytes on the wire are not HTTP any more, with the reason. */
-  readonly broken: AbortSignal;
+  /** The bytes on the wire are not HTTP any more. */
+  readonly broken: boolean;
+  /** Whom to tell the reason when that happens in the middle of a body. */
+  onBroken: ((reason: unknown) => void) | undefined;
   takeTurn(work: () => Promise<void>): Promise<void>;
   break(reason: unknown): void;
 }
@@ -26,15 +28,18 @@ export const connectionOf = (socket: Socket | Duplex): Connection => {
 };
 
 const createConnection = (): Connection => {
-  const broken = new AbortController();
+  let broken = false;
   let waiting = 0;
   let last: Promise<void> = Promise.resolve();
-  return {
+  const connection: Connection = {
     get waiting() {
       return waiting;
     },
+    get broken() {
+      return broken;
+    },
     ending: false,
-    broken: broken.signal,
+    onBroken: undefined,
     takeTurn: (work) => {
       waiting += 1;
       last = last.then(work).finally(() => {
@@ -42,6 +47,10 @@ const createConnection = (): Connection => {
       });
       return last;
     },
-    break: (reason) => broken.abort(reason),
+    break: (reason) => {
+      broken = true;
+      connection.onBroken?.(reason);
+    },
   };
+  return connection;
 };

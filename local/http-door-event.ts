@@ -17,7 +17,7 @@ export interface Peer {
 }
 
 type Authentication = NonNullable<APIGatewayProxyEventV2['requestContext']['authentication']>;
-export type ClientCert = Authentication['clientCert'];
+type ClientCert = Authentication['clientCert'];
 
 /** Origin form, or the absolute form that proxies are sent (RFC 9112 §3.2). */
 export const targetOf = (url: string): Target => {

@@ -69,7 +69,7 @@ export const createExchange = (options: ExchangeOptions, state: { readonly drain
 
 const send = async (reply: Reply, call: Call, options: ExchangeOptions, draining: boolean): Promise<void> => {
   const { request, response, connection, requestId } = call;
-  const last = draining || !request.complete || connection.broken.aborted;
+  const last = draining || !request.complete || connection.broken;
   connection.ending = last;
   response.setHeader('x-request-id', requestId);
   options.metrics.request(methodLabel(request.method), call.route, reply.status);
@@ -127,7 +127,7 @@ const readBodyOf = (
     limit: route.bodyLimit,
     timeoutMs: limits.readMs,
     lease,
-    broken: connection.broken,
+    connection,
     welcome: () => (waits ? response.writeContinue() : undefined),
   });
 };

@@ -12,7 +12,7 @@ export interface Reply {
 }
 
 /** A handler answered what HTTP APIs would not pass on. */
-export class NonsenseReply extends Error {
+class NonsenseReply extends Error {
   override readonly name = 'NonsenseReply';
 }
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Reply } from './http-door-reply.ts';
 
@@ -47,14 +46,15 @@ const writeAll = async (response: ServerResponse, slices: Iterable<Buffer>): Pro
 };
 
 /** The event, or the end of the connection, whichever is first. */
-const settled = async (stream: ServerResponse | IncomingMessage, event: string): Promise<void> => {
-  if (stream.destroyed) return;
-  const over = new AbortController();
-  const { signal } = over;
-  const ends = [event, 'close'].map((name) => once(stream, name, { signal }).catch(() => {}));
-  await Promise.race(ends);
-  over.abort();
-};
+const settled = (stream: ServerResponse | IncomingMessage, event: string): Promise<void> =>
+  new Promise((resolve) => {
+    if (stream.destroyed) return resolve();
+    const done = (): void => {
+      stream.off(event, done).off('close', done);
+      resolve();
+    };
+    stream.on(event, done).on('close', done);
+  });
 
 /**
  * Closing a socket that holds unread bytes sends a reset, and the reset can overtake the answer

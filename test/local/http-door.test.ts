@@ -455,6 +455,16 @@ describe('slow callers', () => {
     await eventually(() => inFlight.count === 0);
   });
 
+  it('are turned away when there are too many connections', async () => {
+    const { port } = await open(echo, { limits: { maxConnections: 2 } });
+    const first = await dial(port);
+    await dial(port);
+    const third = await dial(port);
+    await third.ended();
+    first.write('GET /things HTTP/1.1\r\nHost: a\r\n\r\n');
+    await first.until(/200 OK/);
+  });
+
   it('are no reason to refuse the others', async () => {
     const { port, url } = await open(echo);
     const slow = await Promise.all(Array.from({ length: 50 }, () => dial(port)));
