@@ -16,6 +16,11 @@ export interface ScheduleDoor {
   readonly everySeconds: number;
 }
 
+/** A method, not a property: so each handler may name the event of its own doors, and every host may call it. */
+export interface Handled {
+  handler(event: unknown, context: unknown): unknown;
+}
+
 export interface FunctionEntry {
   readonly name: string;
   readonly about: string;
@@ -24,7 +29,7 @@ export interface FunctionEntry {
   readonly schedule?: ScheduleDoor;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
-  readonly load: () => Promise<{ readonly handler: (event: never, context: never) => Promise<unknown> }>;
+  readonly load: () => Promise<Handled>;
 }
 
 /** The only list of functions and their doors: infra deploys it, local hosts it, OpenAPI and the guards read it. */

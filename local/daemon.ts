@@ -1,0 +1,129 @@
+import type { FunctionEntry } from '../functions/manifest.ts';
+import type { Settings } from '../shared/config/load.ts';
+import type { Ports } from '../shared/ports/ports.ts';
+import { openApi, openTakingDoors, openWorkerPort } from './daemon-doors.ts';
+import { NO_METRICS } from './door-metrics.ts';
+import type { Drained } from './drain.ts';
+import type { HttpDoor } from './http-door.ts';
+import type { HttpLimits } from './http-limits.ts';
+import { createInFlight, type InFlight } from './in-flight.ts';
+import { takeLock } from './lock.ts';
+import type { TakingDoor } from './queue-door.ts';
+import type { QueueTimes } from './queue-door-options.ts';
+import { within } from './within.ts';
+import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts';
+import type { HostStatus } from './worker-port.ts';
+
+/** api: the HTTP door · worker: queues, schedules and the worker port · all: both. */
+export type DaemonRole = 'api' | 'worker' | 'all';
+
+export interface DaemonOptions {
+  readonly settings: Pick<Settings, 'dataDir' | 'http' | 'workerPort' | 'sendWorkers' | 'awsRegion'>;
+  readonly ports: Pick<Ports, 'runtime' | 'queue'>;
+  readonly role: DaemonRole;
+  readonly manifest: readonly FunctionEntry[];
+  readonly limits?: Partial<HttpLimits>;
+  readonly queueTimes?: Partial<QueueTimes>;
+  /** How long a stop waits for work that is under way. */
+  readonly graceMs?: number;
+}
+
+export interface Daemon {
+  readonly url: string | undefined;
+  readonly workerUrl: string | undefined;
+  /** Takes nothing more, waits for what is under way, closes the doors. The ports stay their owner's to close. */
+  stop(): Promise<Drained>;
+}
+
+/** What is open so far. */
+export interface Host {
+  readonly inFlight: InFlight;
+  readonly taking: TakingDoor[];
+  readonly listeners: { api?: HttpDoor; worker?: HttpDoor };
+  readonly status: () => HostStatus;
+  readonly metrics: WorkerMetrics | undefined;
+}
+
+const GRACE_MS = 30_000;
+
+/** Hosts the functions of the manifest. Throws a StartFault when a person can mend what stands in the way. */
+export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
+  const { settings, ports, role } = options;
+  const lock = await takeLock(settings.dataDir);
+  const inFlight = createInFlight();
+  const startedAt = new Date(ports.runtime.clock.now()).toISOString();
+  const life = { status: 'starting' as HostStatus['status'] };
+  const status = (): HostStatus => ({ status: life.status, role, startedAt, inFlight: inFlight.count });
+  const metrics = role === 'api' ? undefined : await createWorkerMetrics(ports.queue);
+  const host: Host = { inFlight, taking: [], listeners: {}, status, metrics };
+  const close = async (): Promise<void> => {
+    cutListeners(host);
+    metrics?.close();
+    await lock.release();
+  };
+  try {
+    const { url, workerUrl } = await openDoors(options, host);
+    await lock.publish({
+      pid: process.pid,
+      role,
+      startedAt,
+      ...(url && { url }),
+      ...(workerUrl && { workerUrl }),
+    });
+    life.status = 'ok';
+    ports.runtime.log.info('daemon_started', { role, url, workerUrl });
+    const stop = async (): Promise<Drained> => {
+      life.status = 'draining';
+      const left = await drain(host, options.graceMs ?? GRACE_MS);
+      await close();
+      ports.runtime.log.info('daemon_stopped', { left });
+      return { left };
+    };
+    return { url, workerUrl, stop: once(stop) };
+  } catch (fault) {
+    await close();
+    throw fault;
+  }
+};
+
+const openDoors = async (options: DaemonOptions, host: Host) => {
+  const { ports, role, manifest } = options;
+  const deps = { runtime: ports.runtime, metrics: host.metrics ?? NO_METRICS, inFlight: host.inFlight };
+  const hosted = manifest.filter((entry) => hasDoors(entry, role));
+  // A build that cannot be loaded must fail here and now, not wear out every message of its queue.
+  await Promise.all(hosted.map((entry) => entry.load()));
+  const url = role === 'worker' ? undefined : await openApi(options, hosted, deps, host);
+  const workerUrl = host.metrics && (await openWorkerPort(options, host.metrics, host));
+  if (role !== 'api') {
+    for (const entry of hosted) host.taking.push(...openTakingDoors(entry, options, deps));
+  }
+  return { url, workerUrl };
+};
+
+const hasDoors = (entry: FunctionEntry, role: DaemonRole): boolean => {
+  const takesWork = entry.queues !== undefined || entry.schedule !== undefined;
+  return (role !== 'worker' && entry.http !== undefined) || (role !== 'api' && takesWork);
+};
+
+/** The work that did not end in time. The worker port answers all the while: a monitor can tell draining from dead. */
+const drain = async ({ listeners, taking, inFlight }: Host, graceMs: number): Promise<number> => {
+  listeners.api?.stopListening();
+  const quiet = Promise.all(taking.map((door) => door.stop())).then(() => inFlight.idle());
+  await within(graceMs, quiet, () => new Error('the grace is over')).catch(() => {});
+  return inFlight.count;
+};
+
+const cutListeners = ({ listeners }: Host): void => {
+  for (const door of [listeners.api, listeners.worker]) {
+    door?.stopListening();
+    door?.cut();
+  }
+};
+
+const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
+  let begun: Promise<T> | undefined;
+  return () => {
+    begun ??= work();
+    return begun;
+  };
+};

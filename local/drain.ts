@@ -1,0 +1,47 @@
+import type { Log } from '../shared/ports/runtime.ts';
+
+export interface Drained {
+  /** Pieces of work that did not end within the grace. */
+  readonly left: number;
+}
+
+export interface DrainOptions {
+  /** `process`, or a stand-in. */
+  readonly source: Pick<NodeJS.EventEmitter, 'on' | 'off'>;
+  readonly stop: () => Promise<Drained>;
+  readonly exit: (code: number) => void;
+  readonly log: Log;
+}
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/**
+ * The first signal drains: 0 when all work ended, 1 when some had to be left behind (its messages come
+ * back by themselves). The second signal is a person who will not wait. Returns a way to forget the signals.
+ */
+export const drainOnSignals = ({ source, stop, exit, log }: DrainOptions): (() => void) => {
+  let draining = false;
+  const onSignal = (signal: unknown): void => {
+    if (draining) {
+      log.warn('drain_cut_short', { signal: String(signal) });
+      exit(1);
+      return;
+    }
+    draining = true;
+    log.info('drain_started', { signal: String(signal) });
+    stop().then(
+      ({ left }) => {
+        if (left > 0) log.error('drain_incomplete', { left });
+        exit(left > 0 ? 1 : 0);
+      },
+      (cause) => {
+        log.error('drain_failed', {}, cause);
+        exit(1);
+      },
+    );
+  };
+  for (const signal of SIGNALS) source.on(signal, onSignal);
+  return () => {
+    for (const signal of SIGNALS) source.off(signal, onSignal);
+  };
+};
