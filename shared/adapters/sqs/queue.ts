@@ -1,0 +1,114 @@
+import { checkMessage } from '../../domain/queue-limits.ts';
+import type {
+  DeadMessage,
+  OutgoingMessage,
+  Queue,
+  QueueDepth,
+  QueueName,
+  ReceivedMessage,
+  ReceiveOptions,
+} from '../../ports/queue.ts';
+import type { Runtime } from '../../ports/runtime.ts';
+import { SqsChannel } from './channel.ts';
+import { connectSqs, type SqsClient, type SqsClientOptions } from './client.ts';
+
+export interface SqsQueueOptions extends SqsClientOptions {
+  /** Queues are made by the deployment; their redrive policy says after how many receives a message is dead. */
+  readonly urls: (queue: QueueName) => { readonly url: string; readonly deadUrl: string };
+  readonly runtime: Pick<Runtime, 'clock'>;
+}
+
+export const openSqsQueue = async (options: SqsQueueOptions): Promise<Queue> =>
+  new SqsQueue(await connectSqs(options), options);
+
+/** While dead messages are looked at or sent back nobody else gets them; a second's wait asks all of SQS's servers. */
+const HANDLING = { visibilitySeconds: 120, waitSeconds: 1 };
+
+class SqsQueue implements Queue {
+  readonly #sqs: SqsClient;
+  readonly #options: SqsQueueOptions;
+
+  constructor(sqs: SqsClient, options: SqsQueueOptions) {
+    this.#sqs = sqs;
+    this.#options = options;
+  }
+
+  async send(queue: QueueName, messages: readonly OutgoingMessage[]): Promise<void> {
+    for (const { body, delaySeconds = 0 } of messages) checkMessage(body, delaySeconds);
+    await this.#living(queue).send(messages);
+  }
+
+  receive(queue: QueueName, options: ReceiveOptions): Promise<readonly ReceivedMessage[]> {
+    return this.#living(queue).receive(options);
+  }
+
+  delete(queue: QueueName, receiptHandles: readonly string[]): Promise<void> {
+    return this.#living(queue).delete(receiptHandles);
+  }
+
+  changeVisibility(queue: QueueName, receiptHandles: readonly string[], seconds: number): Promise<void> {
+    return this.#living(queue).changeVisibility(receiptHandles, seconds);
+  }
+
+  async depth(queue: QueueName): Promise<QueueDepth> {
+    const [living, dead] = await Promise.all([this.#living(queue).counts(), this.#dead(queue).counts()]);
+    return { ...living, dead: dead.visible + dead.inFlight + dead.delayed };
+  }
+
+  purge(queue: QueueName): Promise<void> {
+    return this.#living(queue).purge();
+  }
+
+  /** SQS shows messages by handing them out, so they are given back afterwards. */
+  async listDead(queue: QueueName, limit: number): Promise<readonly DeadMessage[]> {
+    const dead = this.#dead(queue);
+    const seen: ReceivedMessage[] = [];
+    try {
+      while (seen.length < limit) {
+        const some = await dead.receive({ max: Math.min(10, limit - seen.length), ...HANDLING });
+        if (some.length === 0) break;
+        seen.push(...some);
+      }
+    } finally {
+      await dead.changeVisibility(handlesOf(seen), 0);
+    }
+    return seen.map(toDead);
+  }
+
+  /**
+   * Sent back, then deleted: a crash between leaves a message twice, never not at all. StartMessageMoveTask
+   * would answer before it has moved anything, without a number, and compatible brokers lack it.
+   */
+  async redrive(queue: QueueName): Promise<number> {
+    const dead = this.#dead(queue);
+    for (let moved = 0; ; ) {
+      const some = await dead.receive({ max: 10, ...HANDLING });
+      if (some.length === 0) return moved;
+      await this.#living(queue).send(some.map(({ body }) => ({ body })));
+      await dead.delete(handlesOf(some));
+      moved += some.length;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#sqs.client.destroy();
+  }
+
+  #living(queue: QueueName): SqsChannel {
+    return new SqsChannel(this.#sqs, this.#options.urls(queue).url, this.#options.runtime.clock);
+  }
+
+  #dead(queue: QueueName): SqsChannel {
+    return new SqsChannel(this.#sqs, this.#options.urls(queue).deadUrl, this.#options.runtime.clock);
+  }
+}
+
+const handlesOf = (messages: readonly ReceivedMessage[]): readonly string[] =>
+  messages.map((message) => message.receiptHandle);
+
+const toDead = ({ messageId, body, attributes }: ReceivedMessage): DeadMessage => ({
+  messageId,
+  body,
+  receiveCount: Number(attributes.ApproximateReceiveCount),
+  sentAt: Number(attributes.SentTimestamp),
+});

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { describe, expect, it } from 'vitest';
+import { callInBatches, split } from '../../shared/adapters/sqs/batches.ts';
+import { openSqsQueue } from '../../shared/adapters/sqs/queue.ts';
+import { TankError } from '../../shared/domain/errors.ts';
+import { QUEUES, type QueueName } from '../../shared/ports/queue.ts';
+import { MovableClock, runtimeWith } from './queue-clock.ts';
+import { MAX_RECEIVES, queueContract } from './queue-contract.ts';
+import { fauxqsAbsent, startFauxqs } from './queue-fauxqs.ts';
+
+const region = 'ap-northeast-2';
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+/** What the deployment does: each queue with its queue for the dead. */
+const makeQueues = async (endpoint: string) => {
+  const client = new SQSClient({ region, endpoint, credentials });
+  const make = async (QueueName: string, Attributes: Record<string, string>) =>
+    (await client.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl ?? '';
+  const urls = new Map<QueueName, { url: string; deadUrl: string }>();
+  for (const name of QUEUES) {
+    const deadUrl = await make(`tank-${name}-dead`, {});
+    const { Attributes } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl: deadUrl, AttributeNames: ['QueueArn'] }),
+    );
+    const policy = { deadLetterTargetArn: Attributes?.QueueArn, maxReceiveCount: MAX_RECEIVES };
+    urls.set(name, { deadUrl, url: await make(`tank-${name}`, { RedrivePolicy: JSON.stringify(policy) }) });
+  }
+  client.destroy();
+  return (name: QueueName) => urls.get(name) ?? expect.unreachable(name);
+};
+
+queueContract({
+  name: 'SQS (fauxqs)',
+  ...(fauxqsAbsent && { absent: fauxqsAbsent }),
+  open: async () => {
+    const server = await startFauxqs();
+    const urls = await makeQueues(server.endpoint);
+    const queue = await openSqsQueue({
+      region,
+      endpoint: server.endpoint,
+      credentials,
+      urls,
+      runtime: runtimeWith(new MovableClock()),
+    });
+    const close = async () => {
+      await queue.close();
+      await server.stop();
+    };
+    return { queue, elapse: (seconds) => sleep(seconds * 1000), close };
+  },
+});
+
+describe('SQS that does not answer', () => {
+  it('defers: the store behind the queue still holds the work', async () => {
+    const url = 'http://127.0.0.1:1/000000000000/bulk';
+    const queue = await openSqsQueue({
+      region,
+      endpoint: 'http://127.0.0.1:1',
+      credentials,
+      urls: () => ({ url, deadUrl: url }),
+      runtime: runtimeWith(new MovableClock()),
+    });
+    await expect(queue.send('bulk', [{ body: 'a' }])).rejects.toMatchObject({
+      code: 'store_unavailable',
+      disposition: 'defer',
+    });
+    await expect(queue.depth('bulk')).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(
+      queue.receive('bulk', { max: 1, visibilitySeconds: 1, waitSeconds: 0 }),
+    ).rejects.toMatchObject({ code: 'store_unavailable' });
+    await queue.close();
+  });
+});
+
+describe('A batch call of which some entries fail', () => {
+  const entries = Array.from({ length: 12 }, (_, i) => ({ Id: String(i), bytes: 1 }));
+  const clock = { now: () => 0, monotonic: () => 0, sleep: async () => undefined };
+  const refused = (code: string) => new TankError('invalid_message', { reason: code });
+
+  it('sends those again, and only those', async () => {
+    const calls: string[][] = [];
+    const perform = async (batch: readonly { Id: string }[]) => {
+      calls.push(batch.map(({ Id }) => Id));
+      return { Failed: calls.length === 1 ? [{ Id: '3', Code: 'InternalError', SenderFault: false }] : [] };
+    };
+    await callInBatches(entries.slice(0, 10), { perform, refused, clock });
+    expect(calls).toEqual([['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], ['3']]);
+  });
+
+  it('gives up after four tries, and says so', async () => {
+    let calls = 0;
+    const perform = async () => ({
+      Failed: [{ Id: '0', Code: 'InternalError', SenderFault: false, n: ++calls }],
+    });
+    await expect(callInBatches(entries.slice(0, 1), { perform, refused, clock })).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
+    expect(calls).toBe(4);
+  });
+
+  it('throws what SQS will never take', async () => {
+    const perform = async () => ({
+      Failed: [{ Id: '0', Code: 'InvalidMessageContents', SenderFault: true }],
+    });
+    await expect(callInBatches(entries.slice(0, 1), { perform, refused, clock })).rejects.toMatchObject({
+      code: 'invalid_message',
+    });
+  });
+
+  it('carries ten entries and 1 MiB at most', () => {
+    expect(split(entries).map((batch) => batch.length)).toEqual([10, 2]);
+    const big = [600_000, 400_000, 100_000, 1_048_576, 1].map((bytes, i) => ({ Id: String(i), bytes }));
+    expect(split(big).map((batch) => batch.map(({ bytes }) => bytes))).toEqual([
+      [600_000, 400_000],
+      [100_000],
+      [1_048_576],
+      [1],
+    ]);
+  });
+});
