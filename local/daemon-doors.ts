@@ -1,8 +1,8 @@
 import type { FunctionEntry } from '../functions/manifest.ts';
 import type { DaemonOptions, Host } from './daemon.ts';
+import { HTTP_LIMITS } from './http-door/limits.ts';
+import { routesOf } from './http-door/routes.ts';
 import { createHttpDoor, type HttpDoor } from './http-door.ts';
-import { routesOf } from './http-door-routes.ts';
-import { HTTP_LIMITS } from './http-limits.ts';
 import { createInvoker, type InvokerDeps } from './invoke.ts';
 import { type ListenOptions, listen, toUrl } from './listen.ts';
 import { openQueueDoor, type TakingDoor } from './queue-door.ts';

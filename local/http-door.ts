@@ -7,12 +7,12 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { CallerGone } from './http-door-body.ts';
-import { connectionOf } from './http-door-connection.ts';
-import type { Peer } from './http-door-event.ts';
-import { createExchange, type ExchangeOptions } from './http-door-exchange.ts';
-import { faultOfParser, rawProblem } from './http-door-faults.ts';
-import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
+import { CallerGone } from './http-door/body.ts';
+import { connectionOf } from './http-door/connection.ts';
+import type { Peer } from './http-door/event.ts';
+import { createExchange, type ExchangeOptions } from './http-door/exchange.ts';
+import { faultOfParser, rawProblem } from './http-door/faults.ts';
+import { HTTP_LIMITS, type HttpLimits } from './http-door/limits.ts';
 import type { InFlight } from './in-flight.ts';
 
 export interface HttpDoorOptions extends Omit<ExchangeOptions, 'limits' | 'peerOf'> {

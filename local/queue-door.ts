@@ -1,10 +1,10 @@
 import type { ReceivedMessage } from '../shared/ports/queue.ts';
 import { InvocationTimedOut } from './invoke.ts';
-import { toSqsEvent } from './queue-door-event.ts';
-import { QUEUE_TIMES, type QueueDoorOptions, type QueueMapping } from './queue-door-options.ts';
-import { createPoll, createTroubles, type Troubles } from './queue-door-poll.ts';
-import { keepInvisible, settleBatch } from './queue-door-settle.ts';
-import { allFailed, judgeBatch, type Verdict } from './queue-door-verdict.ts';
+import { toSqsEvent } from './queue-door/event.ts';
+import { QUEUE_TIMES, type QueueDoorOptions, type QueueMapping } from './queue-door/options.ts';
+import { createPoll, createTroubles, type Troubles } from './queue-door/poll.ts';
+import { keepInvisible, settleBatch } from './queue-door/settle.ts';
+import { allFailed, judgeBatch, type Verdict } from './queue-door/verdict.ts';
 
 /** A door that takes work by itself, until it is told to stop. */
 export interface TakingDoor {

@@ -1,9 +1,9 @@
 import type { Runtime } from '../shared/ports/runtime.ts';
 import { NO_METRICS } from './door-metrics.ts';
+import type { HostRoutes } from './http-door/exchange.ts';
+import type { HttpLimits } from './http-door/limits.ts';
+import { textReply } from './http-door/reply.ts';
 import { createHttpDoor, type HttpDoor } from './http-door.ts';
-import type { HostRoutes } from './http-door-exchange.ts';
-import { textReply } from './http-door-reply.ts';
-import type { HttpLimits } from './http-limits.ts';
 import { createInFlight } from './in-flight.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 

@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { NO_METRICS } from '../../local/door-metrics.ts';
 import { createInFlight } from '../../local/in-flight.ts';
 import { createInvoker } from '../../local/invoke.ts';
+import type { QueueDoorOptions } from '../../local/queue-door/options.ts';
 import { openQueueDoor, type TakingDoor } from '../../local/queue-door.ts';
-import type { QueueDoorOptions } from '../../local/queue-door-options.ts';
 import { createTestRuntime, eventually, functionOf } from '../fixtures/doors.ts';
 import { createMemoryQueue, type MemoryQueue } from '../fixtures/memory-queue.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMatcher } from '../../local/http-door-routes.ts';
+import { createMatcher } from '../../local/http-door/routes.ts';
 import { routeTo } from '../fixtures/doors.ts';
 
 const match = createMatcher([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeBatch } from '../../local/queue-door-verdict.ts';
+import { judgeBatch } from '../../local/queue-door/verdict.ts';
 
 const IDS = ['a', 'b', 'c'];
 const judged = (answer: unknown) => {

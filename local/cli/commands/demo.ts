@@ -19,7 +19,9 @@ import { describeSends, faultsOf } from './runs.ts';
 export const addDemo = (program: Command): void => {
   program
     .command('demo')
-    .description('Send 1,000 made-up statements into the outbox folder and keep serving; nothing leaves this machine')
+    .description(
+      'Send 1,000 made-up statements into the outbox folder and keep serving; nothing leaves this machine',
+    )
     .action(runDemo);
   program
     .command('start', { hidden: true })
@@ -33,12 +35,23 @@ export const addDemo = (program: Command): void => {
 const DEMO_FOLDER = './.tank-demo';
 
 /** What a demo may take from the environment: where, never how mail leaves. */
-const DEMO_MAY_CHANGE = ['TANK_DATA_DIR', 'TANK_HTTP_HOST', 'TANK_HTTP_PORT', 'TANK_WORKER_PORT', 'TANK_LOG_LEVEL'];
+const DEMO_MAY_CHANGE = [
+  'TANK_DATA_DIR',
+  'TANK_HTTP_HOST',
+  'TANK_HTTP_PORT',
+  'TANK_WORKER_PORT',
+  'TANK_LOG_LEVEL',
+];
 
 const demoEnvironment = (environment: Environment): Environment => {
   const chosen = Object.fromEntries(DEMO_MAY_CHANGE.map((name) => [name, environment[name]]));
   const folder = resolve(chosen.TANK_DATA_DIR || DEMO_FOLDER);
-  return { ...chosen, TANK_DATA_DIR: folder, TANK_TRANSPORT: 'outbox', TANK_FILE_ROOT: resolve(folder, 'files') };
+  return {
+    ...chosen,
+    TANK_DATA_DIR: folder,
+    TANK_TRANSPORT: 'outbox',
+    TANK_FILE_ROOT: resolve(folder, 'files'),
+  };
 };
 
 const runDemo = async (): Promise<void> => {
@@ -53,7 +66,9 @@ const runDemo = async (): Promise<void> => {
 
 const campaign = async ({ operator, settings }: Session, bank: string, output: Output): Promise<void> => {
   const administrator = await operator.call(authApi.firstAdministrator);
-  await operator.call(adminApi.applyDefinitions, { body: { documents: parseDocuments(demoDefinitions(bank), 'demo') } });
+  await operator.call(adminApi.applyDefinitions, {
+    body: { documents: parseDocuments(demoDefinitions(bank), 'demo') },
+  });
   const started = await operator.call(enqueueApi.startRun, {
     params: { id: DEMO_AUTOMATION },
     body: { businessDate: DEMO_MONTH },
@@ -69,7 +84,9 @@ const campaign = async ({ operator, settings }: Session, bank: string, output: O
     ...describeSends(faults),
     `The mails lie in ${resolve(settings.dataDir, 'outbox')}.`,
     `Console: http://${host}:${port}/`,
-    ...(administrator.password ? [`Sign in as ${administrator.name} with the one-time password ${administrator.password}.`] : []),
+    ...(administrator.password
+      ? [`Sign in as ${administrator.name} with the one-time password ${administrator.password}.`]
+      : []),
     'Ctrl+C ends it.',
   ]);
 };

@@ -1,6 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
-import type { QueueName, ReceivedMessage } from '../shared/ports/queue.ts';
-import { LOCAL_ACCOUNT } from './invoke.ts';
+import type { QueueName, ReceivedMessage } from '../../shared/ports/queue.ts';
+import { LOCAL_ACCOUNT } from '../invoke.ts';
 
 export const toSqsEvent = (
   queue: QueueName,

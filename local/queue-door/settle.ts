@@ -1,6 +1,6 @@
-import type { Queue, ReceivedMessage } from '../shared/ports/queue.ts';
-import type { QueueMapping } from './queue-door-options.ts';
-import type { Verdict } from './queue-door-verdict.ts';
+import type { Queue, ReceivedMessage } from '../../shared/ports/queue.ts';
+import type { QueueMapping } from './options.ts';
+import type { Verdict } from './verdict.ts';
 
 export interface Heartbeat {
   /** Resolves when no extension is under way any more: a late one would undo a giving back. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Reply } from './http-door-reply.ts';
+import type { Reply } from './reply.ts';
 
 export interface WriteOptions {
   readonly writeMs: number;

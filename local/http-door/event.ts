@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { TankError } from '../shared/domain/errors.ts';
-import { type DoorRoute, decodePercent } from './http-door-routes.ts';
-import { LOCAL_ACCOUNT } from './invoke.ts';
+import { TankError } from '../../shared/domain/errors.ts';
+import { LOCAL_ACCOUNT } from '../invoke.ts';
+import { type DoorRoute, decodePercent } from './routes.ts';
 
 export interface Target {
   readonly rawPath: string;

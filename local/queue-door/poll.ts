@@ -1,6 +1,6 @@
-import type { Queue, ReceivedMessage } from '../shared/ports/queue.ts';
-import { createOutage, type Outage } from './outage.ts';
-import type { QueueMapping } from './queue-door-options.ts';
+import type { Queue, ReceivedMessage } from '../../shared/ports/queue.ts';
+import { createOutage, type Outage } from '../outage.ts';
+import type { QueueMapping } from './options.ts';
 
 /** The function's own: when every call throws, its store is gone, and each further message would only wear out. */
 export type Troubles = Outage;

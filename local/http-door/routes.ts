@@ -1,5 +1,5 @@
-import type { FunctionEntry } from '../functions/manifest.ts';
-import { TankError } from '../shared/domain/errors.ts';
+import type { FunctionEntry } from '../../functions/manifest.ts';
+import { TankError } from '../../shared/domain/errors.ts';
 
 /** One operation of the manifest, ready to be matched. */
 export interface DoorRoute {

@@ -1,7 +1,7 @@
-import { type FieldFault, TankError } from '../shared/domain/errors.ts';
-import { languageOf } from '../shared/wire/problem.ts';
-import { problemReply, type Reply } from './http-door-reply.ts';
-import type { HttpLimits } from './http-limits.ts';
+import { type FieldFault, TankError } from '../../shared/domain/errors.ts';
+import { languageOf } from '../../shared/wire/problem.ts';
+import type { HttpLimits } from './limits.ts';
+import { problemReply, type Reply } from './reply.ts';
 
 /** What Node's parser throws up, in our words. Undefined: the connection is gone, nobody to answer. */
 export const faultOfParser = (

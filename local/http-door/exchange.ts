@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { TankError, toTankError } from '../shared/domain/errors.ts';
-import type { Runtime } from '../shared/ports/runtime.ts';
-import { languageOf } from '../shared/wire/problem.ts';
-import type { DoorMetrics } from './door-metrics.ts';
-import { type BodyLease, CallerGone, createBodyBudget, readBody } from './http-door-body.ts';
-import type { Connection } from './http-door-connection.ts';
-import { type Peer, targetOf, toEvent } from './http-door-event.ts';
-import { problemReply, type Reply, textReply, toReply } from './http-door-reply.ts';
-import { createMatcher, type DoorRoute, type MatchRoute, type RouteMatch } from './http-door-routes.ts';
-import { writeReply } from './http-door-write.ts';
-import type { HttpLimits } from './http-limits.ts';
-import type { Invoke } from './invoke.ts';
+import { TankError, toTankError } from '../../shared/domain/errors.ts';
+import type { Runtime } from '../../shared/ports/runtime.ts';
+import { languageOf } from '../../shared/wire/problem.ts';
+import type { DoorMetrics } from '../door-metrics.ts';
+import type { Invoke } from '../invoke.ts';
+import { type BodyLease, CallerGone, createBodyBudget, readBody } from './body.ts';
+import type { Connection } from './connection.ts';
+import { type Peer, targetOf, toEvent } from './event.ts';
+import type { HttpLimits } from './limits.ts';
+import { problemReply, type Reply, textReply, toReply } from './reply.ts';
+import { createMatcher, type DoorRoute, type MatchRoute, type RouteMatch } from './routes.ts';
+import { writeReply } from './write.ts';
 
 /** By path; GET and HEAD only. */
 export type HostRoutes = ReadonlyMap<string, () => Promise<Reply> | Reply>;

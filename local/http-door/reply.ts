@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import type { Language, TankError } from '../shared/domain/errors.ts';
-import { PROBLEM_TYPE, toProblem } from '../shared/wire/problem.ts';
+import type { Language, TankError } from '../../shared/domain/errors.ts';
+import { PROBLEM_TYPE, toProblem } from '../../shared/wire/problem.ts';
 
 /** An answer that is known to be writable. */
 export interface Reply {

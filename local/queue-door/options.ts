@@ -1,10 +1,10 @@
-import type { QueueDoor } from '../functions/manifest.ts';
-import type { Lazy } from '../shared/ports/ports.ts';
-import type { Queue } from '../shared/ports/queue.ts';
-import type { Runtime } from '../shared/ports/runtime.ts';
-import type { DoorMetrics } from './door-metrics.ts';
-import type { InFlight } from './in-flight.ts';
-import type { Invoke } from './invoke.ts';
+import type { QueueDoor } from '../../functions/manifest.ts';
+import type { Lazy } from '../../shared/ports/ports.ts';
+import type { Queue } from '../../shared/ports/queue.ts';
+import type { Runtime } from '../../shared/ports/runtime.ts';
+import type { DoorMetrics } from '../door-metrics.ts';
+import type { InFlight } from '../in-flight.ts';
+import type { Invoke } from '../invoke.ts';
 
 export interface QueueTimes {
   /** Long poll; SQS allows 20 s at most. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { TankError } from '../shared/domain/errors.ts';
-import type { Connection } from './http-door-connection.ts';
+import { TankError } from '../../shared/domain/errors.ts';
+import type { Connection } from './connection.ts';
 
 /** The caller went away; there is nobody to answer. */
 export class CallerGone extends Error {
