@@ -78,7 +78,8 @@ const OPTIONS = {
   sourcesContent: false,
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
-  loader: { '.yaml': 'text' },
+  // A package's ES module form first: import() of a CommonJS bundle yields no named exports.
+  mainFields: ['module', 'main'],
   // @photostructure/sqlite is the fallback where there is no node:sqlite; the others are optional natives that pg and oracledb look for.
   external: ['@photostructure/sqlite', 'pg-native', 'pg-cloudflare'],
   // CommonJS packages call require() for Node's own modules, and an ES module has none.
