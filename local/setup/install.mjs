@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -48,7 +48,7 @@ const install = (root) => {
   return true;
 };
 
-export class InstallFailure extends Error {
+class InstallFailure extends Error {
   constructor(reason) {
     super(
       `The packages could not be installed.\n${reason}\nCheck the network and npm's registry setting, then start again.`,
@@ -56,5 +56,3 @@ export class InstallFailure extends Error {
     this.name = 'InstallFailure';
   }
 }
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) ensureInstalled();

@@ -88,6 +88,8 @@ describe('a forbidden import is seen', () => {
     ['when it is loaded later', `export const a = async () => (await import('${target}')).a;`],
     ['inside a type', `export type A = import('${target}').A;`],
     ['through require', `const a = require('${target}');`],
+    ['through a require of its own', `const a = createRequire(import.meta.url)('${target}');`],
+    ['as a built-in module', `const a = process.getBuiltinModule('node:fs');`],
     ['under a computed name', 'export const load = (name: string) => import(name);'],
   ])('%s', (_, text) => {
     expect(judge('shared/domain/new.ts', text)).toHaveLength(1);

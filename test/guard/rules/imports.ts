@@ -42,11 +42,13 @@ const reachOf = (node: ts.Node): Reach | undefined => {
   return ts.isCallExpression(node) ? reachOfCall(node) : undefined;
 };
 
+/** `require(…)`, `createRequire(…)(…)` and `process.getBuiltinModule(…)`. */
+const LOADERS = /^(require(\.resolve)?|createRequire\(.*\)|(globalThis\.)?process\.getBuiltinModule)$/s;
+
 const reachOfCall = (call: ts.CallExpression): Reach | undefined => {
-  const isImport = call.expression.kind === ts.SyntaxKind.ImportKeyword;
-  const isRequire = ts.isIdentifier(call.expression) && call.expression.text === 'require';
-  if (!isImport && !isRequire) return undefined;
-  return { ...literal(call.arguments[0]), how: 'dynamic' };
+  const { expression } = call;
+  const loads = expression.kind === ts.SyntaxKind.ImportKeyword || LOADERS.test(expression.getText());
+  return loads ? { ...literal(call.arguments[0]), how: 'dynamic' } : undefined;
 };
 
 const isTypeOnly = (clause: ts.ImportClause | undefined): boolean =>
