@@ -1,3 +1,0 @@
-import { MANIFEST } from '../functions/manifest.ts';
-
-console.log(MANIFEST.length, process.argv.slice(2));
