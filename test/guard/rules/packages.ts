@@ -3,8 +3,8 @@ import type { Place, Room } from './rooms.ts';
 /** Node's own modules that read neither clock, disk nor network. */
 export const PURE_NODE: readonly string[] = ['node:buffer', 'node:util'];
 
-/** Every package that Tank ships, and where it may be used: a room, or one adapter. */
-export const PACKAGES: Readonly<Record<string, readonly (Room | `adapter:${string}`)[]>> = {
+/** Every package that Tank ships, and where it may be used: a room, or one adapter or kind of source. */
+export const PACKAGES: Readonly<Record<string, readonly (Room | `${'adapter' | 'source'}:${string}`)[]>> = {
   '@asteasolutions/zod-to-openapi': ['wire'],
   '@aws-sdk/client-sesv2': ['adapter:ses'],
   '@aws-sdk/client-sqs': ['adapter:sqs'],
@@ -18,11 +18,11 @@ export const PACKAGES: Readonly<Record<string, readonly (Room | `adapter:${strin
   commander: ['local'],
   croner: ['domain'],
   esbuild: ['bootstrap'],
-  'iconv-lite': ['adapter:sources/csv'],
-  jose: ['middleware'],
+  'iconv-lite': ['source:csv'],
+  jose: ['adapter:identity'],
   nodemailer: ['adapter:smtp'],
-  oracledb: ['adapter:sources/oracle'],
-  pg: ['adapter:sources/postgres'],
+  oracledb: ['source:oracle'],
+  pg: ['source:postgres'],
   pino: ['adapter:log'],
   'prom-client': ['local'],
   validator: ['domain'],

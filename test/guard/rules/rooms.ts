@@ -10,12 +10,17 @@ export const ROOMS = {
   middleware: { rooms: ['domain', 'wire', 'ports', 'middleware'] },
   /** Of all adapters, only its own folder; its vendor's packages are in PACKAGES. */
   adapter: { rooms: ['domain', 'ports'], own: ['adapter'], node: 'any' },
-  verb: { rooms: ['domain', 'wire', 'ports'], own: ['verb'] },
-  handler: { rooms: ['domain', 'wire', 'ports', 'middleware'], own: ['verb', 'handler'] },
+  /** Like an adapter, with what all kinds of sources share. */
+  source: { rooms: ['domain', 'ports', 'source-kit'], own: ['source'], node: 'any' },
+  'source-kit': { rooms: ['domain', 'ports', 'source-kit'], node: 'any' },
+  /** Verbs that more than one function needs, for no function may reach into another. */
+  'use-case': { rooms: ['domain', 'wire', 'ports', 'use-case'] },
+  verb: { rooms: ['domain', 'wire', 'ports', 'use-case'], own: ['verb'] },
+  handler: { rooms: ['domain', 'wire', 'ports', 'middleware', 'use-case'], own: ['verb', 'handler'] },
   index: { rooms: ['app'], own: ['handler'] },
   manifest: { rooms: ['domain', 'wire'], types: ['ports'], dynamic: ['index'] },
   /** The one place that constructs adapters. */
-  app: { rooms: ['domain', 'ports', 'config', 'adapter', 'app'], node: 'any' },
+  app: { rooms: ['domain', 'ports', 'config', 'adapter', 'source', 'app'], node: 'any' },
   local: { rooms: ['domain', 'wire', 'ports', 'config', 'app', 'manifest', 'index', 'local'], node: 'any' },
   bootstrap: { rooms: ['bootstrap'], node: 'any' },
   infra: { rooms: ['infra', 'manifest', 'keys'], node: 'any' },
@@ -51,7 +56,10 @@ const PLACES: readonly (readonly [RegExp, Room])[] = [
   [/^shared\/config\/keys\.ts$/, 'keys'],
   [/^shared\/config\//, 'config'],
   [/^shared\/middleware\//, 'middleware'],
-  [/^shared\/adapters\/(sources\/[^/]+|(?!sources\/)[^/]+)\//, 'adapter'],
+  [/^shared\/use-cases\//, 'use-case'],
+  [/^shared\/adapters\/sources\/([^/]+)\//, 'source'],
+  [/^shared\/adapters\/sources\//, 'source-kit'],
+  [/^shared\/adapters\/([^/]+)\//, 'adapter'],
   [/^shared\/app(?:\.ts$|\/)/, 'app'],
   [/^functions\/manifest\.ts$/, 'manifest'],
   [/^functions\/([^/]+)\/index\.ts$/, 'index'],
