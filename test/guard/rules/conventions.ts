@@ -27,7 +27,7 @@ const ADDRESS = /[\p{L}\p{N}._%+-]+@((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})/gu;
 /** Mail addresses that could belong to somebody, but for those at excused domains. */
 export const foreignAddresses = ({ path, text }: SourceFile, excused: readonly string[] = []): string[] =>
   [...text.matchAll(ADDRESS)]
-    .filter(([address, domain]) => !MADE_UP.test(domain ?? '') && !excused.includes(domain ?? ''))
+    .filter(([, domain]) => !MADE_UP.test(domain ?? '') && !excused.includes(domain ?? ''))
     .map(([address]) => `${path} names ${address}`);
 
 /** Whether a test file asks for anything itself; suites that it calls are followed by the caller. */
