@@ -120,12 +120,14 @@ const prune = (root, wanted, keepYoungerThanMs) => {
   }
 };
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+const buildByHand = async () => {
   const started = Date.now();
   const { outputs } = await build();
-  const bytes = Object.entries(outputs).reduce(
-    (sum, [path, { bytes }]) => sum + (path.endsWith('.mjs') ? bytes : 0),
-    0,
-  );
+  const code = Object.keys(outputs).filter((path) => path.endsWith('.mjs'));
+  const bytes = code.reduce((sum, path) => sum + outputs[path].bytes, 0);
   console.log(`dist/ holds ${(bytes / 1024).toFixed(0)} KB of code, built in ${Date.now() - started} ms`);
-}
+};
+
+// esbuild has said by then what is wrong and where.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
+  await buildByHand().catch(() => process.exit(1));
