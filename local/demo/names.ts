@@ -1,0 +1,76 @@
+type Named = readonly [korean: string, latin: string];
+
+/** In the order of their frequency; the compound ones prove that nobody assumes three syllables. */
+export const SURNAMES: readonly [Named, ...Named[]] = [
+  ['김', 'kim'],
+  ['이', 'lee'],
+  ['박', 'park'],
+  ['최', 'choi'],
+  ['정', 'jung'],
+  ['강', 'kang'],
+  ['조', 'cho'],
+  ['윤', 'yoon'],
+  ['장', 'jang'],
+  ['임', 'lim'],
+  ['한', 'han'],
+  ['오', 'oh'],
+  ['서', 'seo'],
+  ['신', 'shin'],
+  ['권', 'kwon'],
+  ['황', 'hwang'],
+  ['안', 'ahn'],
+  ['송', 'song'],
+  ['남궁', 'namgung'],
+  ['제갈', 'jegal'],
+];
+
+export const GIVEN_NAMES: readonly [Named, ...Named[]] = [
+  ['민준', 'minjun'],
+  ['서연', 'seoyeon'],
+  ['도윤', 'doyun'],
+  ['지우', 'jiwoo'],
+  ['하준', 'hajun'],
+  ['서현', 'seohyun'],
+  ['은우', 'eunwoo'],
+  ['하은', 'haeun'],
+  ['지호', 'jiho'],
+  ['수아', 'sua'],
+  ['영수', 'youngsu'],
+  ['영희', 'younghee'],
+  ['정훈', 'junghoon'],
+  ['미경', 'mikyung'],
+  ['성민', 'sungmin'],
+  ['은정', 'eunjung'],
+  ['준', 'jun'],
+  ['별', 'byul'],
+  ['동현', 'donghyun'],
+  ['혜진', 'hyejin'],
+  ['태양', 'taeyang'],
+  ['보람', 'boram'],
+  ['현우', 'hyunwoo'],
+  ['유진', 'yujin'],
+];
+
+export const PRODUCTS: readonly [string, ...string[]] = [
+  '자유입출금통장',
+  '정기예금 12개월',
+  '정기적금 24개월',
+  '주택청약종합저축',
+  '외화보통예금',
+  '퇴직연금 IRP',
+  '신용대출',
+  '전세자금대출',
+];
+
+export const PURPOSES: readonly [string, ...string[]] = [
+  '급여',
+  '카드대금',
+  '관리비',
+  '이자',
+  '통신요금',
+  '보험료',
+  '체크카드',
+  '이체',
+  '현금인출',
+  '자동이체',
+];

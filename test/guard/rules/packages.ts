@@ -1,0 +1,43 @@
+import type { Place, Room } from './rooms.ts';
+
+/** Node's own modules that read neither clock, disk nor network. */
+export const PURE_NODE: readonly string[] = ['node:buffer', 'node:util'];
+
+/** Every package that Tank ships, and where it may be used: a room, or one adapter or kind of source. */
+export const PACKAGES: Readonly<Record<string, readonly (Room | `${'adapter' | 'source'}:${string}`)[]>> = {
+  '@asteasolutions/zod-to-openapi': ['wire'],
+  '@aws-sdk/client-sesv2': ['adapter:ses'],
+  '@aws-sdk/client-sqs': ['adapter:sqs'],
+  '@middy/core': ['middleware', 'handler'],
+  '@middy/http-json-body-parser': ['middleware', 'handler'],
+  '@middy/http-security-headers': ['middleware', 'handler'],
+  '@middy/sqs-partial-batch-failure': ['middleware', 'handler'],
+  '@photostructure/sqlite': ['adapter:sqlite'],
+  'aws-lambda': ['middleware', 'handler', 'local'],
+  'cli-progress': ['local'],
+  commander: ['local'],
+  croner: ['domain'],
+  esbuild: ['bootstrap'],
+  'iconv-lite': ['source:csv'],
+  jose: ['adapter:identity'],
+  nodemailer: ['adapter:smtp'],
+  oracledb: ['source:oracle'],
+  pg: ['source:postgres'],
+  pino: ['adapter:log'],
+  'prom-client': ['local'],
+  validator: ['domain'],
+  yaml: ['wire'],
+  zod: ['wire', 'middleware'],
+};
+
+export const isPackageOpenTo = (name: string, { room, owner }: Place): boolean => {
+  const places: readonly string[] = PACKAGES[name] ?? [];
+  return places.includes(room) || places.includes(`${room}:${owner}`);
+};
+
+/** `@scope/name` or `name`, without the path inside the package. */
+export const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');

