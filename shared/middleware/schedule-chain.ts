@@ -1,0 +1,27 @@
+import middy from '@middy/core';
+import type { Context, ScheduledEvent } from 'aws-lambda';
+import { toTankError } from '../domain/errors.ts';
+import type { Ports } from '../ports/ports.ts';
+
+export type ScheduleHandler = (event: ScheduledEvent, context: Context) => Promise<void>;
+
+export interface ScheduleContext {
+  /** Until the host ends the invocation. */
+  readonly remainingMs: () => number;
+}
+
+/** A tick. It has no caller to answer: a fault is logged and thrown, so that the host counts it. */
+export const scheduleChain = (
+  ports: Pick<Ports, 'runtime'>,
+  work: (context: ScheduleContext) => Promise<void>,
+): ScheduleHandler => {
+  const run = async (_event: ScheduledEvent, context: Context) =>
+    work({ remainingMs: () => context.getRemainingTimeInMillis() });
+  const chain = middy<ScheduledEvent, void>(run).onError(({ error }) => {
+    const fault = toTankError(error);
+    ports.runtime.log.error('tick_failed', { code: fault.code, reason: fault.message }, fault.cause);
+  });
+  return async (event, context) => {
+    await chain(event, context);
+  };
+};
