@@ -1,10 +1,13 @@
 import { ADDRESS, addressKey } from '../../shared/domain/address-key.ts';
 import type { DeliveryEvent } from '../../shared/ports/events.ts';
 import type { Cipher, Hasher } from '../../shared/ports/keys.ts';
-import type { Ports } from '../../shared/ports/ports.ts';
+import type { Ledger } from '../../shared/ports/ledger.ts';
+import type { Lazy, Ports } from '../../shared/ports/ports.ts';
 import type { SesEvent } from '../../shared/wire/ses-events.ts';
 
-type TakeInPorts = Pick<Ports, 'runtime' | 'events' | 'ledger' | 'vault'>;
+export type TakeInPorts = Pick<Ports, 'runtime' | 'events' | 'vault'> & {
+  readonly ledger: Lazy<Pick<Ledger, 'acceptEvidence'>>;
+};
 
 /** The data key under which notifications are kept. */
 const EVENTS = 'events';

@@ -15,7 +15,7 @@ const LIFETIME_SECONDS = 15 * 60;
 const TOLERANCE_SECONDS = 5;
 
 interface Dependencies {
-  readonly secrets: () => Promise<Secrets>;
+  readonly secrets: () => Promise<Pick<Secrets, 'signingKeys'>>;
   readonly runtime: Pick<Runtime, 'clock' | 'id'>;
 }
 

@@ -6,7 +6,7 @@ import { createRecentlyUsed } from './recently-used.ts';
 import { createSealedBox } from './sealed-box.ts';
 
 interface Dependencies {
-  readonly secrets: () => Promise<Secrets>;
+  readonly secrets: () => Promise<Pick<Secrets, 'masterKeys'>>;
   readonly dataKeys: () => Promise<DataKeys>;
   readonly clock: Clock;
 }
