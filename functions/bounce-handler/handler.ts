@@ -3,6 +3,10 @@ import { SesEventMessage } from '../../shared/wire/ses-events.ts';
 import { type TakeInPorts, takeInEvent } from './take-in-event.ts';
 
 export const createBounceHandler = (ports: TakeInPorts) =>
-  queueChain(ports, SesEventMessage, async (event) => {
-    if (event) await takeInEvent(ports, event);
-  });
+  queueChain(
+    SesEventMessage,
+    async (event) => {
+      if (event) await takeInEvent(ports, event);
+    },
+    ports,
+  );

@@ -4,7 +4,7 @@ import type { Language } from './errors.ts';
  * NIST SP 800-63B-4: length instead of composition. 15 characters while the password is the only factor;
  * 200 so that nobody makes the hash read a book.
  */
-export const PASSWORD_LENGTH = { min: 15, max: 200 } as const;
+const PASSWORD_LENGTH = { min: 15, max: 200 } as const;
 
 export type PasswordFault =
   | 'too_short'

@@ -28,9 +28,9 @@ export type HttpHandler = (event: HttpEvent, context: Context) => Promise<HttpRe
  * on the way out the order is reversed, so the log sees what the caller gets.
  */
 export const httpChain = <const A extends Api>(
-  ports: ChainPorts,
   api: A,
   operations: Operations<A>,
+  ports: ChainPorts,
 ): HttpHandler => {
   const openCall = callOpener(api, ports.runtime);
   const chain = middy<HttpEvent, HttpReply, Error, HttpContext>(dispatcher(operations))

@@ -8,29 +8,21 @@ import type { Log } from '../ports/runtime.ts';
 
 export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
-export interface QueueContext {
-  /** Until the host ends the invocation. */
-  readonly remainingMs: () => number;
-  readonly record: SQSRecord;
-}
-
-export type QueueWork<M> = (message: M, context: QueueContext) => Promise<void>;
+type QueueWork<M> = (message: M, record: SQSRecord, context: Context) => Promise<void>;
 
 type Settled = readonly PromiseSettledResult<void>[];
 
 /** Each record settles by itself: what fails comes back alone, with its reason in the log. */
 export const queueChain = <S extends z.ZodType>(
-  ports: Pick<Ports, 'runtime'>,
   schema: S,
   work: QueueWork<z.output<S>>,
+  ports: Pick<Ports, 'runtime'>,
 ): QueueHandler => {
   const { log } = ports.runtime;
-  const settle = async ({ Records }: SQSEvent, context: Context): Promise<Settled> => {
-    const remainingMs = () => context.getRemainingTimeInMillis();
-    return Promise.allSettled(
-      Records.map(async (record) => work(readMessage(schema, record.body), { remainingMs, record })),
+  const settle = async ({ Records }: SQSEvent, context: Context): Promise<Settled> =>
+    Promise.allSettled(
+      Records.map(async (record) => work(readMessage(schema, record.body), record, context)),
     );
-  };
   const chain = middy<SQSEvent, Settled | SQSBatchResponse>(settle).use(
     partialBatchFailure({ logger: (reason: unknown, record: SQSRecord) => logFailure(log, reason, record) }),
   );

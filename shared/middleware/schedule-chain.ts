@@ -5,19 +5,12 @@ import type { Ports } from '../ports/ports.ts';
 
 export type ScheduleHandler = (event: ScheduledEvent, context: Context) => Promise<void>;
 
-export interface ScheduleContext {
-  /** Until the host ends the invocation. */
-  readonly remainingMs: () => number;
-}
-
 /** A tick. It has no caller to answer: a fault is logged and thrown, so that the host counts it. */
 export const scheduleChain = (
+  work: (event: ScheduledEvent, context: Context) => Promise<void>,
   ports: Pick<Ports, 'runtime'>,
-  work: (context: ScheduleContext) => Promise<void>,
 ): ScheduleHandler => {
-  const run = async (_event: ScheduledEvent, context: Context) =>
-    work({ remainingMs: () => context.getRemainingTimeInMillis() });
-  const chain = middy<ScheduledEvent, void>(run).onError(({ error }) => {
+  const chain = middy<ScheduledEvent, void>(work).onError(({ error }) => {
     const fault = toTankError(error);
     ports.runtime.log.error('tick_failed', { code: fault.code, reason: fault.message }, fault.cause);
   });

@@ -17,7 +17,7 @@ export interface AccessClaims {
   readonly expiresAt: number;
 }
 
-export interface AccessToken {
+interface AccessToken {
   readonly token: string;
   readonly lifetimeSeconds: number;
 }

@@ -27,8 +27,8 @@ export interface DataKeys {
   find(id: string): Promise<WrappedKey | undefined>;
   /** Keeps the first of an id. */
   add(key: WrappedKey): Promise<void>;
-  /** Is there anything that a master key has wrapped? */
-  any(): Promise<boolean>;
+  /** How many a master key has wrapped: above none, a missing master key is a loss. */
+  count(): Promise<number>;
 }
 
 export interface SigningKey {

@@ -8,24 +8,24 @@ const name = line(1, 100);
 const password = z.string().min(1).max(1000);
 const SMALL_BODY = 16 * 1024;
 
-export const LoginBody = z.strictObject({ name, password });
-export const PasswordBody = z.strictObject({ currentPassword: password, newPassword: password });
+const LoginBody = z.strictObject({ name, password });
+const PasswordBody = z.strictObject({ currentPassword: password, newPassword: password });
 
-export const TokenReply = z.strictObject({
+const TokenReply = z.strictObject({
   accessToken: z.string(),
   tokenType: z.literal('Bearer'),
   expiresIn: z.int(),
   mustChangePassword: z.boolean(),
 });
 
-export const PrincipalReply = z.strictObject({
+const PrincipalReply = z.strictObject({
   id: z.string(),
   name: z.string(),
   role: z.enum(ROLES),
   mustChangePassword: z.boolean(),
 });
 
-export const KeysReply = z.strictObject({
+const KeysReply = z.strictObject({
   keys: z.array(
     z.strictObject({
       kid: z.string(),
@@ -64,4 +64,13 @@ export const authApi = {
     permission: 'public',
     reply: KeysReply,
   }),
+  firstAdministrator: route(
+    'POST',
+    '/api/v1/users/first',
+    'Make the first administrator, where there is nobody',
+    {
+      permission: 'users:write',
+      reply: z.strictObject({ name: z.string(), password: z.string().nullable() }),
+    },
+  ),
 };

@@ -14,7 +14,7 @@ export interface Problem {
   readonly body: ProblemBody;
 }
 
-export interface ProblemBody {
+interface ProblemBody {
   readonly type: string;
   readonly title: string;
   readonly status: number;

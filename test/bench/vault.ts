@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { dataKeysInMemory, vaultOver } from '../fixtures/keys.ts';
 
 /** Encrypting and hashing a row of 300 bytes, as an expansion does; beside it a bare HMAC, the floor of this machine. */
@@ -10,7 +10,7 @@ const cipher = await vault.open('run-1');
 const hash = await vault.hasher();
 const row = Buffer.alloc(300, 'a');
 const sealed = cipher.encrypt('t|c|1', row);
-const key = Buffer.alloc(32, 1);
+const key = createSecretKey(Buffer.alloc(32, 1));
 
 const work = {
   'encrypt + hash': (n: number) => {
@@ -39,6 +39,7 @@ for (let round = 0; round <= ROUNDS; round += 1) {
     if (round > 0) results.set(name, [...(results.get(name) ?? []), speed]);
   }
 }
+console.log(`Node ${process.version}`);
 const floor = median(results.get('bare HMAC-SHA256') ?? []);
 for (const [name, speeds] of results) {
   const speed = median(speeds);

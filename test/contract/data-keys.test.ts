@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createSqlDataKeys } from '../../shared/adapters/sql/data-keys.ts';
-import { sqliteDialect } from '../../shared/adapters/sql/dialects/sqlite.ts';
 import type { DataKeys, WrappedKey } from '../../shared/ports/keys.ts';
 import { openInlineDatabase } from '../fixtures/inline-database.ts';
 import { dataKeysInMemory } from '../fixtures/keys.ts';
@@ -13,7 +12,7 @@ const wrapped = (fill: number): WrappedKey => ({
 });
 
 describe.each<[string, () => Promise<DataKeys>]>([
-  ['sql on sqlite', async () => createSqlDataKeys(await openInlineDatabase(), sqliteDialect)],
+  ['sql on sqlite', async () => createSqlDataKeys(await openInlineDatabase())],
   ['in memory, for tests', async () => dataKeysInMemory()],
 ])('data keys: %s', (_, open) => {
   let keys: DataKeys;
@@ -22,7 +21,7 @@ describe.each<[string, () => Promise<DataKeys>]>([
   });
 
   it('are none at first', async () => {
-    expect(await keys.any()).toBe(false);
+    expect(await keys.count()).toBe(0);
     expect(await keys.find('run-1')).toBeUndefined();
   });
 
@@ -31,7 +30,7 @@ describe.each<[string, () => Promise<DataKeys>]>([
     const found = await keys.find('run-1');
     expect(found).toMatchObject({ id: 'run-1', masterKeyId: 'm1', createdAt: 1_772_668_800_000 });
     expect(Buffer.from(found?.wrapped ?? [])).toEqual(Buffer.alloc(61, 200));
-    expect(await keys.any()).toBe(true);
+    expect(await keys.count()).toBe(1);
   });
 
   it('stay as they were first', async () => {

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createFirstAdministrator } from '../../functions/auth/create-first-administrator.ts';
 import { createAuthHandler } from '../../functions/auth/handler.ts';
 import type { HttpHandler } from '../../shared/middleware/http-chain.ts';
 import type { Passwords } from '../../shared/ports/identity.ts';
@@ -142,28 +141,49 @@ describe('signing in', () => {
   });
 
   describe('the first administrator', () => {
-    it('is created once, with a password that must be replaced before anything else', async () => {
-      const first = await createFirstAdministrator(world.ports);
-      expect(first?.name).toBe('admin');
-      expect(await createFirstAdministrator(world.ports)).toBeUndefined();
-      const reply = await login('admin', first?.password ?? '');
+    const FIRST = routeKey(authApi.firstAdministrator);
+    const make = async () => {
+      const { token } = await world.tokens.issue({ subject: 'os:tankmail', epoch: 0 });
+      return (await ask(handler, FIRST, { token })).json;
+    };
+
+    it('is made once, with a password that must be replaced before anything else', async () => {
+      const first = await make();
+      expect(first.name).toBe('admin');
+      expect(await make()).toEqual({ name: 'admin', password: null });
+      const reply = await login('admin', String(first.password));
       expect(reply.json.mustChangePassword).toBe(true);
+      const token = String(reply.json.accessToken);
+      expect((await ask(handler, FIRST, { token })).json.code).toBe('password_change_required');
+      const body = { currentPassword: first.password, newPassword: NEW_PASSWORD };
+      const changed = await ask(handler, CHANGE, { token, body });
+      expect(changed.json.mustChangePassword).toBe(false);
+      expect((await ask(handler, FIRST, { token: String(changed.json.accessToken) })).status).toBe(200);
     });
 
-    it('is not created where there is an account', async () => {
+    it('is not made where there is an account', async () => {
       await world.addAccount('viewer');
-      expect(await createFirstAdministrator(world.ports)).toBeUndefined();
+      expect(await make()).toMatchObject({ password: null });
       expect(await world.accounts.list()).toHaveLength(1);
     });
 
     it('is one, when two processes start at once', async () => {
-      const made = await Promise.all([
-        createFirstAdministrator(world.ports),
-        createFirstAdministrator(world.ports),
-      ]);
-      expect(made.filter(Boolean)).toHaveLength(1);
+      const made = await Promise.all([make(), make()]);
+      expect(made.filter(({ password }) => password !== null)).toHaveLength(1);
       expect(await world.accounts.list()).toHaveLength(1);
     });
+
+    it('is made by nobody from outside', async () => {
+      expect((await ask(handler, FIRST)).status).toBe(401);
+      await world.addAccount('operator', 'jimin');
+      expect((await ask(handler, FIRST, { token: await tokenOf('jimin') })).status).toBe(403);
+    });
+  });
+
+  it('denies every route that is not public to a caller without a token', async () => {
+    const closed = Object.values(authApi).filter(({ permission }) => permission !== 'public');
+    for (const route of closed) expect((await ask(handler, routeKey(route))).status).toBe(401);
+    expect(closed).toHaveLength(4);
   });
 
   it('writes neither names nor passwords nor tokens into the log', async () => {

@@ -41,16 +41,20 @@ describe('the chain of an HTTP function', () => {
   beforeEach(async () => {
     world = await identityPorts();
     burn = () => {};
-    handler = httpChain(world.ports, boxApi, {
-      open: async ({ params, query }) => ({ id: params.id, limit: query.limit }),
-      add: async ({ body, principal }) => ({
-        name: `${body.name} of ${principal.role}`,
-        ...(body.note !== undefined && { note: body.note }),
-      }),
-      list: async () => 'a,b\n',
-      burn: async () => burn(),
-      leak: async () => ({ name: 'x', passwordHash: 'y' }),
-    });
+    handler = httpChain(
+      boxApi,
+      {
+        open: async ({ params, query }) => ({ id: params.id, limit: query.limit }),
+        add: async ({ body, principal }) => ({
+          name: `${body.name} of ${principal.role}`,
+          ...(body.note !== undefined && { note: body.note }),
+        }),
+        list: async () => 'a,b\n',
+        burn: async () => burn(),
+        leak: async () => ({ name: 'x', passwordHash: 'y' }),
+      },
+      world.ports,
+    );
   });
 
   const tokenFor = async (role: (typeof ROLES)[number], mustChangePassword = false) => {
@@ -315,14 +319,18 @@ describe('the compiler', () => {
     const api = { burn: boxApi.burn, leak: boxApi.leak };
     const leak = async () => ({ name: 'x' });
     // @ts-expect-error burn is missing
-    httpChain(ports, api, { leak });
+    httpChain(api, { leak }, ports);
     // @ts-expect-error the reply has no number
-    httpChain(ports, api, { burn: async () => {}, leak: async () => ({ name: 7 }) });
-    httpChain(ports, api, {
-      burn: async () => {},
-      // @ts-expect-error nobody is signed in on a public route
-      leak: async ({ principal }) => ({ name: principal.name }),
-    });
+    httpChain(api, { burn: async () => {}, leak: async () => ({ name: 7 }) }, ports);
+    httpChain(
+      api,
+      {
+        burn: async () => {},
+        // @ts-expect-error nobody is signed in on a public route
+        leak: async ({ principal }) => ({ name: principal.name }),
+      },
+      ports,
+    );
     expect(api).toBeDefined();
   });
 });

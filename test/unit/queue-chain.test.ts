@@ -18,11 +18,15 @@ describe('the chain of a queue function', () => {
     done = [];
   });
   const handle = (...bodies: string[]) =>
-    queueChain({ runtime: world.runtime }, Message, async ({ runId }) => {
-      if (runId === 'fails') throw new TankError('store_unavailable', { reason: 'disk full' });
-      if (runId === 'bursts') throw new Error('unexpected');
-      done.push(runId);
-    })(sqsEvent(...bodies), lambdaContext());
+    queueChain(
+      Message,
+      async ({ runId }) => {
+        if (runId === 'fails') throw new TankError('store_unavailable', { reason: 'disk full' });
+        if (runId === 'bursts') throw new Error('unexpected');
+        done.push(runId);
+      },
+      world,
+    )(sqsEvent(...bodies), lambdaContext());
 
   it('reports nothing when all went well', async () => {
     expect(await handle(message('a'), message('b'))).toEqual({ batchItemFailures: [] });
@@ -67,35 +71,39 @@ describe('the chain of a queue function', () => {
   it.each([{}, { Records: null }, { records: [] }])(
     'throws for an event that is no batch: %j (a reply without failures would mean "all done")',
     async (event) => {
-      const handler = queueChain({ runtime: world.runtime }, Message, async () => {});
+      const handler = queueChain(Message, async () => {}, world);
       await expect(handler(event as never, lambdaContext())).rejects.toMatchObject({
         code: 'invalid_message',
       });
     },
   );
 
-  it('tells the work how much time is left', async () => {
-    const seen: number[] = [];
-    const handler = queueChain({ runtime: world.runtime }, Message, async (_, { remainingMs }) => {
-      seen.push(remainingMs());
-    });
+  it('tells the work of its record and of the time that is left', async () => {
+    const seen: unknown[] = [];
+    const handler = queueChain(
+      Message,
+      async (_, record, context) => {
+        seen.push(record.messageId, context.getRemainingTimeInMillis());
+      },
+      world,
+    );
     await handler(sqsEvent(message('a')), lambdaContext());
-    expect(seen).toEqual([30_000]);
+    expect(seen).toEqual(['message-0', 30_000]);
   });
 });
 
 describe('the chain of a schedule', () => {
   it('logs a fault and throws it', async () => {
     const world = madeUpRuntime();
-    const handler = scheduleChain({ runtime: world.runtime }, async () => {
+    const handler = scheduleChain(async () => {
       throw new TankError('store_unavailable', { reason: 'gone' });
-    });
+    }, world);
     await expect(handler({} as never, lambdaContext())).rejects.toMatchObject({ code: 'store_unavailable' });
     expect(world.lines).toMatchObject([{ event: 'tick_failed', fields: { code: 'store_unavailable' } }]);
   });
 
   it('ends quietly otherwise', async () => {
-    const handler = scheduleChain({ runtime: madeUpRuntime().runtime }, async () => {});
+    const handler = scheduleChain(async () => {}, madeUpRuntime());
     await expect(handler({} as never, lambdaContext())).resolves.toBeUndefined();
   });
 });

@@ -1,10 +1,9 @@
 import type { Database } from '../../ports/database.ts';
 import type { DataKeys } from '../../ports/keys.ts';
-import type { Dialect } from './dialect.ts';
 import { insertNew } from './insert-new.ts';
 import { bytes, number, text } from './ledger/context.ts';
 
-export const createSqlDataKeys = (database: Database, dialect: Dialect): DataKeys => ({
+export const createSqlDataKeys = (database: Database): DataKeys => ({
   find: async (id) => {
     const sql = 'SELECT id, master_key_id, wrapped, created_at FROM data_key WHERE id = ?';
     const [row] = await database.all(sql, [id]);
@@ -23,5 +22,8 @@ export const createSqlDataKeys = (database: Database, dialect: Dialect): DataKey
     await insertNew(database, 'data_key', [...columns], [[id, masterKeyId, wrapped, createdAt]]);
   },
 
-  any: async () => (await database.all(`SELECT id FROM data_key ORDER BY id ${dialect.limit(1)}`)).length > 0,
+  count: async () => {
+    const [row] = await database.all('SELECT COUNT(*) AS total FROM data_key');
+    return number(row?.total);
+  },
 });

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { TankError } from '../../domain/errors.ts';
 import type { Cipher, DataKeys, Hasher, Secrets, Vault, WrappedKey } from '../../ports/keys.ts';
 import type { Clock } from '../../ports/runtime.ts';
@@ -52,13 +52,14 @@ export const createEnvelopeVault = ({ secrets, dataKeys, clock }: Dependencies):
 
 const placeOf = (id: string): string => `data_key|wrapped|${id}`;
 
-const createHasher =
-  (key: Uint8Array): Hasher =>
-  (purpose, value) =>
+const createHasher = (bytes: Uint8Array): Hasher => {
+  const key = createSecretKey(bytes);
+  return (purpose, value) =>
     createHmac('sha256', key)
       .update(`${purpose}\0${value}`)
       .digest('base64url')
       .slice(0, BASE64URL_CHARACTERS);
+};
 
 /** 18 bytes are 24 characters without padding. */
 const BASE64URL_CHARACTERS = (HASH_BYTES * 4) / 3;

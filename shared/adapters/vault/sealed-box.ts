@@ -1,4 +1,10 @@
-import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  type KeyObject,
+  randomFillSync,
+} from 'node:crypto';
 import type { Cipher } from '../../ports/keys.ts';
 
 /** version | nonce | ciphertext | tag. A new way of sealing takes the next version and leaves the old ones readable. */
@@ -9,7 +15,10 @@ const NONCE_END = 1 + NONCE_BYTES;
 const OVERHEAD = NONCE_END + TAG_BYTES;
 const ALGORITHM = 'aes-256-gcm';
 
-export const createSealedBox = (key: Uint8Array): Cipher => ({
+/** The key is made into a KeyObject once: Node 24 does that at each call when given bytes, and is then 3.5 times slower. */
+export const createSealedBox = (bytes: Uint8Array): Cipher => cipherWith(createSecretKey(bytes));
+
+const cipherWith = (key: KeyObject): Cipher => ({
   encrypt: (place, plain) => {
     const sealed = Buffer.allocUnsafe(plain.length + OVERHEAD);
     sealed[0] = VERSION;
