@@ -13,8 +13,11 @@ export interface OpenApiDocument {
   readonly security: readonly JsonObject[];
 }
 
+/** Of the API, as in /api/v1; not of the program. */
+const API_VERSION = '1';
+
 /** The document of the API, from the very schemas that validate: what it says is what happens. */
-export const openApiDocument = (apis: readonly Api[], version: string): OpenApiDocument => {
+export const openApiDocument = (apis: readonly Api[], version = API_VERSION): OpenApiDocument => {
   const operations = apis.flatMap((api) => Object.entries(api).map(([name, route]) => ({ name, route })));
   refuseTwins(operations.map(({ route }) => routeKey(route)));
   const paths: Record<string, Record<string, JsonObject>> = {};

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createSqlAccounts } from '../../shared/adapters/sql/accounts.ts';
 import type { Account, Accounts } from '../../shared/ports/accounts.ts';
-import { openInlineDatabase } from '../fixtures/inline-database.ts';
+import { openTestStore } from '../fixtures/test-store.ts';
 
 const account = (name: string): Account => ({
   id: `id-${name}`,
@@ -13,7 +13,7 @@ const account = (name: string): Account => ({
   createdAt: 1_772_668_800_000,
 });
 
-describe.each([['sql on sqlite', async () => createSqlAccounts(await openInlineDatabase())]])(
+describe.each([['sql on sqlite', async () => createSqlAccounts(await openTestStore())]])(
   'accounts: %s',
   (_, open) => {
     let accounts: Accounts;

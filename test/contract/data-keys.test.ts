@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createSqlDataKeys } from '../../shared/adapters/sql/data-keys.ts';
 import type { DataKeys, WrappedKey } from '../../shared/ports/keys.ts';
-import { openInlineDatabase } from '../fixtures/inline-database.ts';
 import { dataKeysInMemory } from '../fixtures/keys.ts';
+import { openTestStore } from '../fixtures/test-store.ts';
 
 const wrapped = (fill: number): WrappedKey => ({
   id: 'run-1',
@@ -12,7 +12,7 @@ const wrapped = (fill: number): WrappedKey => ({
 });
 
 describe.each<[string, () => Promise<DataKeys>]>([
-  ['sql on sqlite', async () => createSqlDataKeys(await openInlineDatabase())],
+  ['sql on sqlite', async () => createSqlDataKeys(await openTestStore())],
   ['in memory, for tests', async () => dataKeysInMemory()],
 ])('data keys: %s', (_, open) => {
   let keys: DataKeys;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createSqlEvents } from '../../shared/adapters/sql/events.ts';
 import type { DeliveryEvent, Events } from '../../shared/ports/events.ts';
-import { openInlineDatabase } from '../fixtures/inline-database.ts';
+import { openTestStore } from '../fixtures/test-store.ts';
 
 const event = (id: string, occurredAt = 1): DeliveryEvent => ({
   id,
@@ -14,7 +14,7 @@ const event = (id: string, occurredAt = 1): DeliveryEvent => ({
   body: Uint8Array.from([0, 255, 1]),
 });
 
-describe.each([['sql on sqlite', async () => createSqlEvents(await openInlineDatabase())]])(
+describe.each([['sql on sqlite', async () => createSqlEvents(await openTestStore())]])(
   'events: %s',
   (_, open) => {
     let events: Events;

@@ -6,10 +6,10 @@ import { TankError } from '../../shared/domain/errors.ts';
 import type { Events } from '../../shared/ports/events.ts';
 import type { AcceptanceProof, Ledger } from '../../shared/ports/ledger.ts';
 import { lambdaContext } from '../fixtures/identity.ts';
-import { openInlineDatabase } from '../fixtures/inline-database.ts';
 import { dataKeysInMemory, vaultOver } from '../fixtures/keys.ts';
 import { madeUpRuntime } from '../fixtures/made-up-runtime.ts';
 import { failedIds, sqsEvent } from '../fixtures/sqs-event.ts';
+import { openTestStore } from '../fixtures/test-store.ts';
 
 const FOLDER = new URL('../fixtures/ses-events/', import.meta.url);
 const fixture = (name: string): string => readFileSync(new URL(`${name}.json`, FOLDER), 'utf8');
@@ -27,7 +27,7 @@ describe('events of SES', () => {
   let handle: (...bodies: string[]) => Promise<string[]>;
 
   beforeEach(async () => {
-    events = createSqlEvents(await openInlineDatabase());
+    events = createSqlEvents(await openTestStore());
     proofs = [];
     world = madeUpRuntime();
     vault = vaultOver(dataKeysInMemory());

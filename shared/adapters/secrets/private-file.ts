@@ -31,6 +31,7 @@ export const createPrivateFile = async (path: string, content: string): Promise<
     await unlink(draft);
   }
   await syncFolder(folder);
+  await syncFolder(dirname(folder));
 };
 
 export const refusal = (path: string, reason: string): TankError =>
