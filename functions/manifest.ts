@@ -42,4 +42,12 @@ export const MANIFEST: readonly FunctionEntry[] = [
     memoryMb: 512,
     load: () => import('./auth/index.ts'),
   },
+  {
+    name: 'bounce-handler',
+    about: 'Takes in what the transports tell about mails: delivered, delayed, bounced, complained',
+    queues: [{ queue: 'events', batchSize: 10, visibilitySeconds: 180, maxReceiveCount: 5, concurrency: 4 }],
+    timeoutSeconds: 30,
+    memoryMb: 256,
+    load: () => import('./bounce-handler/index.ts'),
+  },
 ];

@@ -104,10 +104,7 @@ export interface ProblemOptions {
 }
 
 export const problemReply = (error: TankError, options: ProblemOptions): Reply => {
-  const problem = toProblem(error, options);
-  const reply = textReply(problem.status, PROBLEM_TYPE, JSON.stringify(problem));
-  return {
-    ...reply,
-    headers: [...reply.headers, ['content-language', options.language], ...(options.headers ?? [])],
-  };
+  const { status, headers, body } = toProblem(error, options);
+  const reply = textReply(status, PROBLEM_TYPE, JSON.stringify(body));
+  return { ...reply, headers: [...Object.entries({ ...Object.fromEntries(reply.headers), ...headers }), ...(options.headers ?? [])] };
 };

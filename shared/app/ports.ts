@@ -18,7 +18,7 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
   const store = once(() => openStore(settings, options.sqlite));
   const dialect = once(async () => (await import('../adapters/sql/dialects/sqlite.ts')).sqliteDialect);
   const dataKeys = once(async () =>
-    (await import('../adapters/sql/data-keys.ts')).createSqlDataKeys(await store(), await dialect()),
+    (await import('../adapters/sql/data-keys.ts')).createSqlDataKeys(await store()),
   );
 
   const secrets = once(async () => {

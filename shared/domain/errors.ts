@@ -83,6 +83,12 @@ export const ERRORS = {
     '이름 또는 비밀번호가 맞지 않거나 계정이 잠겨 있습니다.',
   ),
   forbidden: entry('access', 'drop', 'You are not allowed to do this.', '이 작업을 할 권한이 없습니다.'),
+  password_change_required: entry(
+    'access',
+    'drop',
+    'Replace the one-time password first.',
+    '먼저 일회용 비밀번호를 변경하십시오.',
+  ),
   too_many_requests: entry(
     'access',
     'defer',
@@ -361,6 +367,18 @@ export const ERRORS = {
     '저장소 {file}이(가) 손상되었습니다. 사본을 {copy}에 두었습니다.',
   ),
   configuration_invalid: entry('config', 'stop', 'The configuration has faults.', '설정에 오류가 있습니다.'),
+  master_key_lost: entry(
+    'config',
+    'stop',
+    'The master key {key} is missing. What it encrypted cannot be read without it: put the folder "keys" or TANK_MASTER_KEY back from your backup.',
+    '마스터 키 {key}이(가) 없습니다. 이 키로 암호화한 데이터는 키 없이 읽을 수 없습니다. 백업에서 "keys" 폴더 또는 TANK_MASTER_KEY를 복원하십시오.',
+  ),
+  secret_refused: entry(
+    'config',
+    'stop',
+    'The secret {name} cannot be used: {reason}.',
+    '비밀 정보 {name}을(를) 사용할 수 없습니다: {reason}.',
+  ),
   internal: entry(
     'internal',
     'retry',

@@ -1,4 +1,4 @@
-export type Role = 'owner' | 'admin' | 'operator' | 'viewer' | 'auditor';
+import type { Role } from '../domain/permissions.ts';
 
 export interface Account {
   readonly id: string;
@@ -18,7 +18,8 @@ export interface Accounts {
   list(): Promise<readonly Account[]>;
   /** False when the name is taken. */
   add(account: Account): Promise<boolean>;
-  changePassword(id: string, passwordHash: string): Promise<void>;
+  /** Ends every older token by raising the epoch, and the duty to change. False when the account has moved on from this epoch. */
+  changePassword(id: string, passwordHash: string, epoch: number): Promise<boolean>;
   /** Remembers a token as ended until it would have expired anyway. */
   revokeToken(jti: string, expiresAt: number): Promise<void>;
   isRevoked(jti: string): Promise<boolean>;

@@ -14,6 +14,23 @@ export interface Vault {
   hasher(): Promise<Hasher>;
 }
 
+/** A data key as it is stored: useless without the master key of that id. */
+export interface WrappedKey {
+  readonly id: string;
+  readonly masterKeyId: string;
+  readonly wrapped: Uint8Array;
+  readonly createdAt: number;
+}
+
+/** Where the vault keeps its data keys. */
+export interface DataKeys {
+  find(id: string): Promise<WrappedKey | undefined>;
+  /** Keeps the first of an id. */
+  add(key: WrappedKey): Promise<void>;
+  /** How many a master key has wrapped: above none, a missing master key is a loss. */
+  count(): Promise<number>;
+}
+
 export interface SigningKey {
   readonly kid: string;
   /** Ed25519, PKCS #8 PEM. */
@@ -21,9 +38,14 @@ export interface SigningKey {
   readonly publicPem: string;
 }
 
+export interface MasterKeys {
+  readonly current: string;
+  readonly keys: ReadonlyMap<string, Uint8Array>;
+}
+
 /** Secrets by name. The embedded store makes what is missing on the first start. */
 export interface Secrets {
-  masterKeys(): Promise<{ readonly current: string; readonly keys: ReadonlyMap<string, Uint8Array> }>;
+  masterKeys(): Promise<MasterKeys>;
   /** The first signs, all verify. */
   signingKeys(): Promise<readonly SigningKey[]>;
   /** User and password of a source or a relay. */

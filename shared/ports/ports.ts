@@ -3,6 +3,7 @@ import type { Accounts } from './accounts.ts';
 import type { Attachments } from './attachments.ts';
 import type { Automations } from './automations.ts';
 import type { Events } from './events.ts';
+import type { Passwords, Tokens } from './identity.ts';
 import type { Secrets, Vault } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import type { Pace } from './pace.ts';
@@ -24,6 +25,8 @@ export interface Ports {
   readonly automations: Lazy<Automations>;
   readonly pace: Lazy<Pace>;
   readonly accounts: Lazy<Accounts>;
+  readonly passwords: Lazy<Passwords>;
+  readonly tokens: Lazy<Tokens>;
   readonly suppressions: Lazy<Suppressions>;
   readonly events: Lazy<Events>;
   readonly vault: Lazy<Vault>;

@@ -42,7 +42,8 @@ export const route = <const O extends RouteOptions>(
   method,
   path,
   summary,
-  status: 200 as const,
+  // Not the literal: a generic spread is an intersection, and 200 & 204 would be never.
+  status: 200 as Route['status'],
   bodyLimit: MEGABYTE,
   ...options,
 });

@@ -1,68 +1,81 @@
 import { describe, expect, it } from 'vitest';
-import { ERRORS, isErrorCode, TankError } from '../../shared/domain/errors.ts';
+import { ERRORS, type ErrorCode, TankError } from '../../shared/domain/errors.ts';
 import { languageOf, statusOf, toProblem } from '../../shared/wire/problem.ts';
 
-describe('the language of a problem', () => {
-  it.each([
-    [undefined, 'ko'],
-    ['', 'ko'],
-    ['*', 'ko'],
-    ['en', 'en'],
-    ['en-US,en;q=0.9', 'en'],
-    ['ko-KR,ko;q=0.9,en;q=0.8', 'ko'],
-    ['en;q=0.5, ko;q=0.8', 'ko'],
-    ['ko;q=0, en', 'en'],
-    ['fr-FR, de', 'en'],
-    ['fr, ko;q=0.1', 'ko'],
-    [';;,,q=', 'ko'],
-    ['KO', 'ko'],
-  ] as const)('of %j is %s', (header, language) => {
-    expect(languageOf(header)).toBe(language);
-  });
-});
+const options = { requestId: 'r1', language: 'en' } as const;
 
 describe('a problem', () => {
-  it('tells code, sentence, request and faulty fields', () => {
-    const error = new TankError(
-      'invalid_request',
-      {},
-      { fields: [{ field: 'name', problem: 'is missing' }] },
-    );
-    expect(toProblem(error, { language: 'en', requestId: 'r1' })).toEqual({
-      type: 'about:blank',
-      title: 'Bad Request',
-      status: 400,
-      code: 'invalid_request',
-      detail: 'The request has faults; see "errors".',
+  it('has the form of RFC 9457, with our code and the request id', () => {
+    const { status, headers, body } = toProblem(new TankError('not_found', { what: 'run' }), {
+      ...options,
+      instance: '/api/v1/runs/x',
+    });
+    expect(status).toBe(404);
+    expect(headers).toMatchObject({
+      'content-type': 'application/problem+json',
+      'content-language': 'en',
+      'cache-control': 'no-store',
+    });
+    expect(body).toEqual({
+      type: 'urn:tank:error:not_found',
+      title: 'Not found',
+      status: 404,
+      code: 'not_found',
+      detail: 'There is no such run.',
+      instance: '/api/v1/runs/x',
       requestId: 'r1',
-      errors: [{ field: 'name', problem: 'is missing' }],
     });
   });
 
-  it('never tells its cause', () => {
-    const error = new TankError('internal', {}, { cause: new Error('password=hunter2') });
-    expect(JSON.stringify(toProblem(error, { language: 'ko', requestId: 'r1' }))).not.toContain('hunter2');
+  it('speaks Korean', () => {
+    const { body } = toProblem(new TankError('forbidden'), { requestId: 'r1', language: 'ko' });
+    expect(body).toMatchObject({ title: '접근 거부', detail: '이 작업을 할 권한이 없습니다.' });
   });
 
-  it('has an error status and a title for every code', () => {
-    for (const code of Object.keys(ERRORS).filter(isErrorCode)) {
-      const problem = toProblem(new TankError(code), { language: 'en', requestId: 'r' });
-      expect(problem.status, code).toBeGreaterThanOrEqual(400);
-      expect(problem.title, code).not.toBe('Error');
-    }
+  it('names the fields at fault', () => {
+    const fields = [{ field: 'name', problem: 'too short' }];
+    expect(toProblem(new TankError('invalid_request', {}, { fields }), options).body.errors).toEqual(fields);
   });
 
+  it('never shows what caused it', () => {
+    const cause = new Error('password of Kim is hunter2');
+    const shown = JSON.stringify(toProblem(new TankError('internal', {}, { cause }), options));
+    expect(shown).not.toContain('hunter2');
+    expect(shown).not.toContain('at ');
+  });
+
+  it('says what HTTP demands: the challenge, the methods, the wait', () => {
+    expect(toProblem(new TankError('unauthenticated'), options).headers['www-authenticate']).toMatch(
+      /^Bearer/,
+    );
+    expect(toProblem(new TankError('wrong_method', { allowed: 'GET, POST' }), options).headers.allow).toBe(
+      'GET, POST',
+    );
+    expect(
+      toProblem(new TankError('too_many_requests', { seconds: 3 }), options).headers['retry-after'],
+    ).toBe('3');
+  });
+
+  it.each(Object.keys(ERRORS) as ErrorCode[])('%s has a status of a fault', (code) => {
+    expect(statusOf(code)).toBeGreaterThanOrEqual(400);
+    expect(statusOf(code)).toBeLessThan(600);
+  });
+});
+
+describe('the language of a reply', () => {
   it.each([
-    ['body_too_large', 413],
-    ['wrong_method', 405],
-    ['unknown_route', 404],
-    ['malformed_path', 400],
-    ['request_timeout', 408],
-    ['unauthenticated', 401],
-    ['too_many_requests', 429],
-    ['internal', 500],
-    ['store_unavailable', 503],
-  ] as const)('%s is %i', (code, status) => {
-    expect(statusOf(new TankError(code))).toBe(status);
+    [undefined, 'en'],
+    ['', 'en'],
+    ['ko', 'ko'],
+    ['ko-KR,ko;q=0.9,en-US;q=0.8,en;q=0.7', 'ko'],
+    ['en-US,en;q=0.9,ko;q=0.8', 'en'],
+    ['en;q=0.5, ko', 'ko'],
+    ['fr, ko;q=0.1', 'ko'],
+    ['ko;q=0', 'en'],
+    ['fr', 'en'],
+    ['kok', 'en'],
+    [';;q=,,ko;q=x', 'en'],
+  ])('%j → %s', (header, language) => {
+    expect(languageOf(header)).toBe(language);
   });
 });

@@ -1,0 +1,58 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { z } from 'zod';
+import { type Language, TankError } from '../domain/errors.ts';
+import type { Principal } from '../domain/permissions.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Api, Route } from '../wire/api.ts';
+
+export type HttpEvent = APIGatewayProxyEventV2;
+export type HttpReply = APIGatewayProxyStructuredResultV2;
+
+/** What the chain learns about one request, from the outside in. */
+export interface Call {
+  readonly requestId: string;
+  readonly language: Language;
+  readonly startedAt: number;
+  readonly match: RouteMatch | undefined;
+  principal?: Principal;
+  input?: { readonly params: unknown; readonly query: unknown; readonly body: unknown };
+  json?: unknown;
+}
+
+export interface RouteMatch {
+  readonly operation: string;
+  readonly route: Route;
+}
+
+export interface HttpContext extends Context {
+  readonly call: Call;
+}
+
+export type HttpMiddleware = MiddlewareObj<HttpEvent, HttpReply, Error, HttpContext>;
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+type Part<R, K extends string> = K extends keyof R ? Parsed<R[K]> : undefined;
+
+/** What an operation is given: everything checked, nothing raw but the event. */
+export interface ApiRequest<R extends Route> {
+  readonly params: Part<R, 'params'>;
+  readonly query: Part<R, 'query'>;
+  readonly body: Part<R, 'body'>;
+  readonly principal: R['permission'] extends 'public' ? undefined : Principal;
+  readonly language: Language;
+  readonly requestId: string;
+  readonly event: HttpEvent;
+}
+
+/** One operation for each route of the api; the compiler misses the missing one. */
+export type Operations<A extends Api> = {
+  readonly [K in keyof A]: (request: ApiRequest<A[K]>) => Promise<z.input<A[K]['reply']>>;
+};
+
+export type ChainPorts = Pick<Ports, 'runtime' | 'tokens' | 'accounts'>;
+
+export const routeOf = (call: Call): RouteMatch => {
+  if (!call.match) throw new TankError('unknown_route');
+  return call.match;
+};

@@ -1,0 +1,66 @@
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { TankError } from '../domain/errors.ts';
+import type { Api, Route } from '../wire/api.ts';
+import { authenticate } from './authenticate.ts';
+import { authorize } from './authorize.ts';
+import {
+  type ApiRequest,
+  type ChainPorts,
+  type HttpContext,
+  type HttpEvent,
+  type HttpReply,
+  type Operations,
+  routeOf,
+} from './call.ts';
+import { jsonBody } from './json-body.ts';
+import { callOpener } from './open-call.ts';
+import { problemJson } from './problem-json.ts';
+import { renderReply } from './render-reply.ts';
+import { requestLog } from './request-log.ts';
+import { securityHeaders } from './security-headers.ts';
+import { validate } from './validate.ts';
+
+export type HttpHandler = (event: HttpEvent, context: Context) => Promise<HttpReply>;
+
+/**
+ * The one chain of every HTTP function. Nobody's body is read before the caller may call at all;
+ * on the way out the order is reversed, so the log sees what the caller gets.
+ */
+export const httpChain = <const A extends Api>(
+  api: A,
+  operations: Operations<A>,
+  ports: ChainPorts,
+): HttpHandler => {
+  const openCall = callOpener(api, ports.runtime);
+  const chain = middy<HttpEvent, HttpReply, Error, HttpContext>(dispatcher(operations))
+    .use(requestLog(ports.runtime))
+    .use(securityHeaders())
+    .use(problemJson())
+    .use(authenticate(ports))
+    .use(authorize())
+    .use(jsonBody())
+    .use(validate());
+  return (event, context) => chain(event, openCall(event, context));
+};
+
+type AnyOperation = (request: ApiRequest<Route>) => Promise<unknown>;
+
+const dispatcher = (operations: object) => {
+  // `validate` has made the input from the schemas of this very route; the compiler has held the operation against them.
+  const byName = new Map(Object.entries(operations) as [string, AnyOperation][]);
+  return async (event: HttpEvent, { call }: HttpContext): Promise<HttpReply> => {
+    const { operation, route } = routeOf(call);
+    const operate = byName.get(operation);
+    if (!operate || !call.input) throw new TankError('unknown_route');
+    const { requestId, language } = call;
+    const request = {
+      ...call.input,
+      principal: call.principal,
+      requestId,
+      language,
+      event,
+    } as ApiRequest<Route>;
+    return renderReply(route, await operate(request), requestId);
+  };
+};
