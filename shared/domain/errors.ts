@@ -76,6 +76,7 @@ export const ERRORS = {
   attachment_invalid: entry('attachment', 'stop', 'The attachment of column {column} is not usable: {reason}.', '{column} 컬럼의 첨부 파일을 사용할 수 없습니다: {reason}.'),
   attachment_wrong_owner: entry('attachment', 'stop', 'The attachment of column {column} does not belong to this recipient.', '{column} 컬럼의 첨부 파일이 이 수신자의 것이 아닙니다.'),
   attachment_changed: entry('attachment', 'drop', 'The attachment of column {column} changed after it was checked.', '{column} 컬럼의 첨부 파일이 확인 후 변경되었습니다.'),
+  folder_unreachable: entry('attachment', 'defer', 'The attachment folder {folder} cannot be read: {reason}.', '첨부 폴더 {folder}을(를) 읽을 수 없습니다: {reason}.'),
   folder_refused: entry('config', 'stop', 'The folder is refused: {reason}.', '폴더를 사용할 수 없습니다: {reason}.'),
   mail_too_large: entry('content', 'drop', 'The mail has {size} bytes; at most {limit} are allowed.', '메일 크기가 {size}바이트로, 허용 한도 {limit}바이트를 넘었습니다.'),
   mail_rejected: entry('content', 'drop', 'The transport refused the mail: {reason}.', '전송 시스템이 메일을 거부했습니다: {reason}.'),
