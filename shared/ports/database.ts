@@ -20,7 +20,7 @@ export interface ManyStatement {
 }
 
 export type Step = (Statement | ManyStatement) & {
-  /** The number of changed rows without which the whole transaction is rolled back. */
+  /** The number of changed rows, of a ManyStatement in all, without which the whole transaction is rolled back. */
   readonly expect?: number;
 };
 
@@ -41,6 +41,8 @@ export interface Database {
   /** Number of changed rows. */
   run(sql: string, values?: readonly SqlValue[]): Promise<number>;
   atomic(steps: readonly Step[]): Promise<AtomicResult>;
+  /** Column names of a query, without running it. */
+  columns(sql: string): Promise<readonly string[]>;
   /** Rows in chunks, read as they are asked for; leaving the loop closes the cursor. */
   stream(sql: string, values: readonly SqlValue[], chunk: number): AsyncIterable<readonly SqlRow[]>;
   close(): Promise<void>;
