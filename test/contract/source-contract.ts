@@ -243,6 +243,13 @@ const contract = (facts: SourceFacts) => {
       expect(names(mapped, 'NAME')).toEqual([['고객 1'], ['고객 2'], ['고객 3']]);
     });
 
+    it('binds a column that may hold nothing, and asks for that', async () => {
+      const { source } = await setUp([customer('1', { TEAM: null }), customer('2', { TEAM: 'B' })]);
+      const sql = 'SELECT CUST_ID FROM CUSTOMER WHERE :TEAM IS NULL OR TEAM = :TEAM ORDER BY CUST_ID';
+      const mapped = await source.map({ name: 'T', sql }, await read(source), 'CUST_ID');
+      expect(names(mapped, 'CUST_ID')).toEqual([['1', '2'], ['2']]);
+    });
+
     it('binds values and never text: a quote in a value stays a value', async () => {
       const { source } = await setUp([
         customer('1', { TEAM: `x' OR '1'='1` }),

@@ -92,13 +92,6 @@ describe('a SQLite file of a customer', () => {
     expect(mapped).toEqual([[{ 이름: '홍길동' }]]);
   });
 
-  it('refuses a name that two columns answer to', async () => {
-    const { source } = await open('CREATE TABLE C (X TEXT)', "INSERT INTO C VALUES ('1')");
-    await expect(rowsOf(source, 'SELECT X AS "Id", X AS "ID" FROM C', 'id')).rejects.toMatchObject({
-      code: 'source_columns_missing',
-    });
-  });
-
   it('reads the file that stands there now, not the one that it opened once', async () => {
     const one = await open('CREATE TABLE C (ID TEXT)', "INSERT INTO C VALUES ('old')");
     const other = await open('CREATE TABLE C (ID TEXT)', "INSERT INTO C VALUES ('new')");
