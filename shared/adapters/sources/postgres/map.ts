@@ -1,15 +1,13 @@
 import type { Row, Value } from '../../../domain/row.ts';
 import { planBinds } from '../bind-plan.ts';
 import { isAboutText, typelessBind } from './faults.ts';
-import { askAll, type Session } from './session.ts';
+import { type Session, within } from './session.ts';
 import {
-  BEGIN_READ,
   BIND_TYPES,
+  beginRead,
   bindColumn,
   bindSign,
-  COMMIT,
   DEALLOCATE,
-  limitTime,
   mapMany,
   mapOne,
   prepare,
@@ -46,13 +44,10 @@ const askTypes = async (
   prepared: string,
   timeoutMs: number,
 ): Promise<readonly string[]> => {
-  const [, , , types] = await askAll([
-    session.ask(BEGIN_READ),
-    session.ask(limitTime(timeoutMs)),
-    session.ask(prepared),
-    session.ask(BIND_TYPES),
-    session.ask(DEALLOCATE),
-    session.ask(COMMIT),
+  const [, types] = await within(session, beginRead(timeoutMs), (ask) => [
+    ask(prepared),
+    ask(BIND_TYPES),
+    ask(DEALLOCATE),
   ]);
   return (types?.rows ?? []).map(([type]) => String(type));
 };
@@ -74,11 +69,8 @@ const askMany = async (
   timeoutMs: number,
 ): Promise<readonly (readonly Row[])[]> => {
   const arrays = types.map((_, i) => binds.map((values) => values[i] ?? null));
-  const [, , answer] = await askAll([
-    session.ask(BEGIN_READ),
-    session.ask(limitTime(timeoutMs)),
-    session.ask(mapMany(planBinds(sql, 'postgres', bindColumn).sql, types), arrays),
-    session.ask(COMMIT),
+  const [answer] = await within(session, beginRead(timeoutMs), (ask) => [
+    ask(mapMany(planBinds(sql, 'postgres', bindColumn).sql, types), arrays),
   ]);
   const lists: ArrayRow[][] = binds.map(() => []);
   for (const [row, ...values] of answer?.rows ?? []) lists[Number(row) - 1]?.push(values);
@@ -97,13 +89,10 @@ const askEach = async (
   const text = mapOne(
     planBinds(sql, 'postgres', (position) => typedSign(position, types[position] ?? 'text')).sql,
   );
-  const answers = await askAll([
-    session.ask(BEGIN_READ),
-    session.ask(limitTime(timeoutMs)),
-    ...binds.map((values) => session.ask(text, [...values])),
-    session.ask(COMMIT),
-  ]);
-  return answers.slice(2, -1).map((answer) =>
+  const answers = await within(session, beginRead(timeoutMs), (ask) =>
+    binds.map((values) => ask(text, [...values])),
+  );
+  return answers.map((answer) =>
     toRows(
       answer.fields.map((field) => field.name),
       answer.rows,

@@ -1,28 +1,17 @@
 import type { SourceReport } from '../../../ports/source.ts';
-import { askAll, type Session } from './session.ts';
-import {
-  BEGIN_READ,
-  COMMIT,
-  IDENTITY,
-  limitTime,
-  PLACE_RIGHTS,
-  ROLE_RIGHTS,
-  TABLE_RIGHTS,
-} from './statements.ts';
+import { type Session, within } from './session.ts';
+import { beginRead, IDENTITY, PLACE_RIGHTS, ROLE_RIGHTS, TABLE_RIGHTS } from './statements.ts';
 import type { ArrayRow } from './types.ts';
 
 /** SELECT for the queries, UPDATE for the sent flag; anything else Tank neither needs nor wants. */
 const NEEDED = ['SELECT', 'UPDATE'];
 
 export const report = async (session: Session, timeoutMs: number): Promise<SourceReport> => {
-  const [, , identity, roles, places, tables] = await askAll([
-    session.ask(BEGIN_READ),
-    session.ask(limitTime(timeoutMs)),
-    session.ask(IDENTITY),
-    session.ask(ROLE_RIGHTS),
-    session.ask(PLACE_RIGHTS),
-    session.ask(TABLE_RIGHTS),
-    session.ask(COMMIT),
+  const [identity, roles, places, tables] = await within(session, beginRead(timeoutMs), (ask) => [
+    ask(IDENTITY),
+    ask(ROLE_RIGHTS),
+    ask(PLACE_RIGHTS),
+    ask(TABLE_RIGHTS),
   ]);
   const [user, version, encrypted] = identity?.rows[0] ?? [];
   const rights = (tables?.rows ?? []).map((row) => ({ privilege: String(row[0]), on: placesOf(row) }));

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Value } from '../../../domain/row.ts';
 import type { LazyPool } from './pool.ts';
+import { COMMIT } from './statements.ts';
 
 /** Longer than the server's own limit: it is for a server that does not answer any more. */
 const GRACE_MS = 5_000;
@@ -11,9 +12,10 @@ interface ExtendedQuery extends pg.QueryArrayConfig {
   readonly query_timeout: number;
 }
 
-/** One connection for a while. */
+/** One connection for a while. What is asked is sent at once; what was asked before need not be awaited. */
 export interface Session {
-  /** Sent at once; what was asked before need not be awaited. */
+  /** Only for texts of Tank's own: the simple protocol would take any number of statements. */
+  command(text: string): Promise<unknown>;
   ask(text: string, values?: unknown[]): Promise<pg.QueryArrayResult<Value[]>>;
 }
 
@@ -70,23 +72,47 @@ export const leaseSession = async (pool: LazyPool, { timeoutMs, signal }: Sessio
 
 const ignore = () => undefined;
 
-const sessionOf = (client: pg.PoolClient, timeoutMs: number): Session => ({
-  ask: (text, values = []) => {
-    const query: ExtendedQuery = {
-      text,
-      values,
-      rowMode: 'array',
-      queryMode: 'extended',
-      query_timeout: timeoutMs + GRACE_MS,
-    };
-    return client.query<Value[]>(query);
-  },
-});
+const sessionOf = (client: pg.PoolClient, timeoutMs: number): Session => {
+  const common = { rowMode: 'array', query_timeout: timeoutMs + GRACE_MS } as const;
+  return {
+    command: (text) => client.query<Value[]>({ text, ...common }),
+    ask: (text, values = []) => {
+      const query: ExtendedQuery = { text, values, queryMode: 'extended', ...common };
+      return client.query<Value[]>(query);
+    },
+  };
+};
 
-/** Asks all at once and waits for all; the first that failed is the reason, what follows it only its consequence. */
-export const askAll = async <T>(questions: readonly Promise<T>[]): Promise<readonly T[]> => {
-  const answers = await Promise.allSettled(questions);
-  const failed = answers.find((answer) => answer.status === 'rejected');
+type Ask<T> = (ask: Session['ask']) => readonly Promise<T>[];
+
+/** A whole transaction on its way at once; the answers to what was asked within it. */
+export const within = async <T>(
+  session: Session,
+  begin: string,
+  questions: Ask<T>,
+): Promise<readonly T[]> => {
+  const opening = session.command(begin);
+  const asked = questions(session.ask);
+  return answersOf(asked, [opening, ...asked, session.command(COMMIT)]);
+};
+
+/** Leaves the transaction open. */
+export const beginning = async <T>(
+  session: Session,
+  begin: string,
+  questions: Ask<T>,
+): Promise<readonly T[]> => {
+  const opening = session.command(begin);
+  const asked = questions(session.ask);
+  return answersOf(asked, [opening, ...asked]);
+};
+
+/** Waits for all; the first that failed is the reason, what follows it only its consequence. */
+const answersOf = async <T>(
+  asked: readonly Promise<T>[],
+  all: readonly Promise<unknown>[],
+): Promise<readonly T[]> => {
+  const failed = (await Promise.allSettled(all)).find((answer) => answer.status === 'rejected');
   if (failed) throw failed.reason;
-  return Promise.all(questions);
+  return Promise.all(asked);
 };

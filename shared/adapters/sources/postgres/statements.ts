@@ -2,16 +2,17 @@ import { withoutEnd } from '../bind-plan.ts';
 
 /** Every statement that Tank itself writes for a PostgreSQL source. */
 
-export const BEGIN_READ = 'BEGIN TRANSACTION READ ONLY';
-/** One snapshot for all chunks of a target. */
-export const BEGIN_SNAPSHOT = 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY';
-export const BEGIN_WRITE = 'BEGIN';
-export const COMMIT = 'COMMIT';
-export const ROLLBACK = 'ROLLBACK';
-
 /** LOCAL: a pooler between Tank and the server hands the connection to others afterwards. */
-export const limitTime = (ms: number): string => `SET LOCAL statement_timeout = ${Math.trunc(ms)}`;
-export const limitLockTime = (ms: number): string => `SET LOCAL lock_timeout = ${Math.trunc(ms)}`;
+const limited = (begin: string, timeoutMs: number): string =>
+  `${begin}; SET LOCAL statement_timeout = ${Math.trunc(timeoutMs)}`;
+
+export const beginRead = (timeoutMs: number): string => limited('BEGIN TRANSACTION READ ONLY', timeoutMs);
+/** One snapshot for all chunks of a target. */
+export const beginSnapshot = (timeoutMs: number): string =>
+  limited('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY', timeoutMs);
+export const beginWrite = (timeoutMs: number, lockMs: number): string =>
+  `${limited('BEGIN', timeoutMs)}; SET LOCAL lock_timeout = ${Math.trunc(lockMs)}`;
+export const COMMIT = 'COMMIT';
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 

@@ -3,16 +3,8 @@ import type { Row } from '../../../domain/row.ts';
 import type { TargetQuery } from '../../../ports/source.ts';
 import { planBinds } from '../bind-plan.ts';
 import type { SourceFaults } from '../source-faults.ts';
-import { askAll, type Session } from './session.ts';
-import {
-  BEGIN_READ,
-  BEGIN_SNAPSHOT,
-  COMMIT,
-  declareTarget,
-  describe,
-  fetchTarget,
-  limitTime,
-} from './statements.ts';
+import { beginning, type Session, within } from './session.ts';
+import { beginRead, beginSnapshot, COMMIT, declareTarget, describe, fetchTarget } from './statements.ts';
 import { toRows } from './types.ts';
 
 const CHUNK_ROWS = 500;
@@ -23,12 +15,7 @@ export const describeQuery = async (
   timeoutMs: number,
 ): Promise<readonly string[]> => {
   const plan = planBinds(sql, 'postgres', () => 'NULL');
-  const [, , answer] = await askAll([
-    session.ask(BEGIN_READ),
-    session.ask(limitTime(timeoutMs)),
-    session.ask(describe(plan.sql)),
-    session.ask(COMMIT),
-  ]);
+  const [answer] = await within(session, beginRead(timeoutMs), (ask) => [ask(describe(plan.sql))]);
   return (answer?.fields ?? []).map((field) => field.name);
 };
 
@@ -42,10 +29,8 @@ export async function* readTarget(
   const key = findColumn(await describeQuery(session, query.sql, timeoutMs), query.key);
   if (key === undefined) throw faults.keyMissing(query.key);
   const goesOn = query.after !== undefined;
-  const [, , , first] = await askAll([
-    session.ask(BEGIN_SNAPSHOT),
-    session.ask(limitTime(timeoutMs)),
-    session.ask(declareTarget(query.sql, key, goesOn), goesOn ? [query.after] : []),
+  const [, first] = await beginning(session, beginSnapshot(timeoutMs), (ask) => [
+    ask(declareTarget(query.sql, key, goesOn), goesOn ? [query.after] : []),
     session.ask(fetchTarget(CHUNK_ROWS)),
   ]);
   const columns = (first?.fields ?? []).slice(1).map((field) => field.name);
@@ -64,5 +49,5 @@ export async function* readTarget(
     query.signal?.throwIfAborted();
     answer = await next;
   }
-  await session.ask(COMMIT);
+  await session.command(COMMIT);
 }

@@ -2,8 +2,8 @@ import type { UpdateOutcome } from '../../../ports/source.ts';
 import type { BindPlan } from '../bind-plan.ts';
 import { isFaultOfAll, sqlState } from './faults.ts';
 import type { BindTuples } from './map.ts';
-import { askAll, type Session } from './session.ts';
-import { BEGIN_WRITE, COMMIT, limitLockTime, limitTime, ROLLBACK } from './statements.ts';
+import { type Session, within } from './session.ts';
+import { beginWrite } from './statements.ts';
 
 /** A customer's own work has the right of way: Tank rather tries again than lets it wait. */
 const LOCK_MS = 5_000;
@@ -26,16 +26,12 @@ export const updateRows = async (
 };
 
 const updateTogether = async (session: Session, plan: BindPlan, binds: BindTuples, timeoutMs: number) => {
-  const answers = await askAll([
-    session.ask(BEGIN_WRITE),
-    session.ask(limitTime(timeoutMs)),
-    session.ask(limitLockTime(LOCK_MS)),
-    ...binds.map((values) => session.ask(plan.sql, [...values])),
-    session.ask(COMMIT),
-  ]);
-  return answers
-    .slice(3, -1)
-    .map((answer): UpdateOutcome => ({ kind: (answer.rowCount ?? 0) > 0 ? 'updated' : 'missed' }));
+  const answers = await within(session, beginWrite(timeoutMs, LOCK_MS), (ask) =>
+    binds.map((values) => ask(plan.sql, [...values])),
+  );
+  return answers.map(
+    (answer): UpdateOutcome => ({ kind: (answer.rowCount ?? 0) > 0 ? 'updated' : 'missed' }),
+  );
 };
 
 const updateAlone = async (
@@ -49,7 +45,6 @@ const updateAlone = async (
     return outcome ?? { kind: 'missed' };
   } catch (thrown) {
     if (isFaultOfAll(thrown)) throw thrown;
-    await session.ask(ROLLBACK);
     return { kind: 'failed', code: sqlState(thrown) ?? 'unknown' };
   }
 };
