@@ -269,6 +269,12 @@ export const ERRORS = {
     'The folder is refused: {reason}.',
     '폴더를 사용할 수 없습니다: {reason}.',
   ),
+  folder_unreachable: entry(
+    'attachment',
+    'defer',
+    'The attachment folder {folder} cannot be read: {reason}.',
+    '첨부 폴더 {folder}을(를) 읽을 수 없습니다: {reason}.',
+  ),
   mail_too_large: entry(
     'content',
     'drop',

@@ -1,0 +1,112 @@
+import type { Row, Value } from '../../../domain/row.ts';
+import { planBinds } from '../bind-plan.ts';
+import { isAboutText, typelessBind } from './faults.ts';
+import { type Session, within } from './session.ts';
+import {
+  BIND_TYPES,
+  beginRead,
+  bindColumn,
+  bindSign,
+  DEALLOCATE,
+  mapMany,
+  mapOne,
+  prepare,
+  typedSign,
+} from './statements.ts';
+import { type ArrayRow, toRows } from './types.ts';
+
+/** What was learned about a query: the types of its binds, and whether it can only be asked row by row. */
+export interface MappingShape {
+  readonly types: readonly string[];
+  readonly rowByRow: boolean;
+}
+
+export type BindTuples = readonly (readonly Value[])[];
+
+/** A query without a bind is the same for everybody, and needs no join. */
+export const learnShape = async (session: Session, sql: string, timeoutMs: number): Promise<MappingShape> => {
+  const plan = planBinds(sql, 'postgres', bindSign);
+  let declared: readonly string[] = plan.names.map(() => 'unknown');
+  for (;;) {
+    try {
+      const types = await askTypes(session, prepare(plan.sql, declared), timeoutMs);
+      return { types, rowByRow: types.length === 0 };
+    } catch (thrown) {
+      const typeless = typelessBind(thrown);
+      if (typeless === undefined || declared[typeless] !== 'unknown') throw thrown;
+      declared = declared.with(typeless, 'text');
+    }
+  }
+};
+
+const askTypes = async (
+  session: Session,
+  prepared: string,
+  timeoutMs: number,
+): Promise<readonly string[]> => {
+  const [, types] = await within(session, beginRead(timeoutMs), (ask) => [
+    ask(prepared),
+    ask(BIND_TYPES),
+    ask(DEALLOCATE),
+  ]);
+  return (types?.rows ?? []).map(([type]) => String(type));
+};
+
+export const mapWith = (
+  session: Session,
+  shape: MappingShape,
+  sql: string,
+  binds: BindTuples,
+  timeoutMs: number,
+): Promise<readonly (readonly Row[])[]> =>
+  (shape.rowByRow ? askEach : askMany)(session, shape.types, sql, binds, timeoutMs);
+
+const askMany = async (
+  session: Session,
+  types: readonly string[],
+  sql: string,
+  binds: BindTuples,
+  timeoutMs: number,
+): Promise<readonly (readonly Row[])[]> => {
+  const arrays = types.map((_, i) => binds.map((values) => values[i] ?? null));
+  const [answer] = await within(session, beginRead(timeoutMs), (ask) => [
+    ask(mapMany(planBinds(sql, 'postgres', bindColumn).sql, types), arrays),
+  ]);
+  const lists: ArrayRow[][] = binds.map(() => []);
+  for (const [row, ...values] of answer?.rows ?? []) lists[Number(row) - 1]?.push(values);
+  const columns = (answer?.fields ?? []).slice(1).map((field) => field.name);
+  return lists.map((rows) => toRows(columns, rows));
+};
+
+/** Row by row, yet all on the way at once. */
+const askEach = async (
+  session: Session,
+  types: readonly string[],
+  sql: string,
+  binds: BindTuples,
+  timeoutMs: number,
+): Promise<readonly (readonly Row[])[]> => {
+  const text = mapOne(
+    planBinds(sql, 'postgres', (position) => typedSign(position, types[position] ?? 'text')).sql,
+  );
+  const answers = await within(session, beginRead(timeoutMs), (ask) =>
+    binds.map((values) => ask(text, [...values])),
+  );
+  return answers.map((answer) =>
+    toRows(
+      answer.fields.map((field) => field.name),
+      answer.rows,
+    ),
+  );
+};
+
+/**
+ * How to ask again after a failure, if at all. A column may have changed its type since the shape was learned;
+ * and some queries cannot stand in a lateral join (a bind as LIMIT). Asked row by row they either work, or fail
+ * with an error about the query as it was written.
+ */
+export const nextShape = (failed: MappingShape, learned: MappingShape): MappingShape =>
+  failed.types.join() === learned.types.join() ? { ...learned, rowByRow: true } : learned;
+
+export const isWorthAskingAgain = (shape: MappingShape, thrown: unknown): boolean =>
+  !shape.rowByRow && isAboutText(thrown);
