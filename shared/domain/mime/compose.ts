@@ -5,7 +5,7 @@ import { encodeLines, linesLength } from './base64.ts';
 import type { Encodings } from './encodings.ts';
 import { formatExtraFields } from './extra-headers.ts';
 import { formatFileNameParameter, formatNameParameter, toSafeFileName } from './file-name.ts';
-import { formatTextField } from './header-text.ts';
+import { foldAtSpaces, formatTextField } from './header-text.ts';
 
 /** A piece of the mail: ASCII as it stands, or content that goes in as base64 lines. */
 type Piece =
@@ -24,12 +24,15 @@ export interface MailPlan {
   readonly size: number;
 }
 
+/** Fields that a transport adds by itself; their values are its own, ASCII and without line ends. */
+export type OwnFields = Readonly<Record<string, string>>;
+
 /** Throws address_invalid or invalid_definition; nothing of the mail can then be sent. */
-export const planMail = (mail: OutgoingMail, now: number): MailPlan => {
+export const planMail = (mail: OutgoingMail, now: number, ownFields: OwnFields = {}): MailPlan => {
   const sender = parseSender(mail.from);
   const to = toSendableAddress(mail.to);
   const messageId = `<${tokenOf(mail.attemptId)}@${domainOf(sender.address)}>`;
-  const pieces = layOut(mail, formatFields(mail, { sender, to, messageId, now }));
+  const pieces = layOut(mail, formatFields(mail, { sender, to, messageId, now, ownFields }));
   return {
     attemptId: mail.attemptId,
     messageId,
@@ -108,9 +111,10 @@ interface Heading {
   readonly to: string;
   readonly messageId: string;
   readonly now: number;
+  readonly ownFields: OwnFields;
 }
 
-const formatFields = (mail: OutgoingMail, { sender, to, messageId, now }: Heading): string =>
+const formatFields = (mail: OutgoingMail, { sender, to, messageId, now, ownFields }: Heading): string =>
   [
     formatMailboxField('From', sender),
     `To: ${to}`,
@@ -119,6 +123,7 @@ const formatFields = (mail: OutgoingMail, { sender, to, messageId, now }: Headin
     `Date: ${new Date(now).toUTCString().replace('GMT', '+0000')}`,
     `Message-ID: ${messageId}`,
     `X-Tank-Attempt-Id: ${mail.attemptId}`,
+    ...Object.entries(ownFields).map(([name, value]) => foldAtSpaces(`${name}: ${value}`)),
     ...formatExtraFields(mail.headers),
     'MIME-Version: 1.0',
     '',
