@@ -33,8 +33,7 @@ export class SmtpPool {
   }
 
   async take(signal: AbortSignal): Promise<Lease | Outcome> {
-    await this.#place(signal);
-    if (signal.aborted) return this.#giveUp({ kind: 'unreached', code: 'ABORT_ERR' });
+    if (!(await this.#place(signal))) return { kind: 'unreached', code: 'ABORT_ERR' };
     const session = this.#takeIdle();
     if (session) return { session, reused: true };
     const opened = await this.#open(signal);
@@ -72,24 +71,32 @@ export class SmtpPool {
     return outcome;
   }
 
-  /** Resolves with a place, or at the abort; either way the place counts as taken and must be left. */
-  async #place(signal: AbortSignal): Promise<void> {
-    this.#taken += 1;
-    if (this.#taken <= this.#most) return;
-    await new Promise<void>((resolve) => {
-      const go = () => {
-        signal.removeEventListener('abort', go);
-        const at = this.#waiting.indexOf(go);
-        if (at >= 0) this.#waiting.splice(at, 1);
-        resolve();
+  /** False: the caller gave up before there was a place. */
+  async #place(signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return false;
+    if (this.#taken < this.#most) {
+      this.#taken += 1;
+      return true;
+    }
+    return new Promise((resolve) => {
+      const settle = (placed: boolean) => {
+        signal.removeEventListener('abort', give);
+        resolve(placed);
       };
-      this.#waiting.push(go);
-      signal.addEventListener('abort', go, { once: true });
+      const take = () => settle(true);
+      const give = () => {
+        this.#waiting.splice(this.#waiting.indexOf(take), 1);
+        settle(false);
+      };
+      this.#waiting.push(take);
+      signal.addEventListener('abort', give, { once: true });
     });
   }
 
+  /** The place goes to who waited longest, or is free. */
   #leave(): void {
-    this.#taken -= 1;
-    this.#waiting[0]?.();
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#taken -= 1;
   }
 }

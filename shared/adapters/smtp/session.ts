@@ -6,6 +6,9 @@ import type { Outcome } from '../../domain/outcome.ts';
 import { classifyOpening, classifySending } from './failure.ts';
 import type { Relay } from './settings.ts';
 
+/** A relay that does not answer RSET by then gets no further mail on this connection. */
+const RESET_MS = 5_000;
+
 /** Loaded when the first mail leaves. */
 export interface SmtpLibrary {
   readonly Connection: typeof SMTPConnection;
@@ -88,8 +91,12 @@ export class SmtpSession {
   async #recover(outcome: Outcome): Promise<void> {
     if (!this.#usable || outcome.kind === 'doubtful' || outcome.kind === 'unreached') return this.close();
     const clean = await new Promise<boolean>((resolve) => {
+      const timer = setTimeout(() => resolve(false), RESET_MS);
       this.#connection.once('end', () => resolve(false));
-      this.#connection.reset((fault) => resolve(!fault));
+      this.#connection.reset((fault) => {
+        clearTimeout(timer);
+        resolve(!fault);
+      });
     });
     if (!clean) this.close();
   }
