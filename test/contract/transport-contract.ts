@@ -2,7 +2,8 @@ import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MAX_MAIL_BYTES, type OutgoingMail } from '../../shared/domain/mail.ts';
 import type { Transport } from '../../shared/ports/transport.ts';
-import { attachmentOf, mailOf } from '../unit/mime-mails.ts';
+import { attachmentOf } from '../unit/mime-mails.ts';
+import { never, newMail } from './transport-mails.ts';
 
 /** A transport together with the other side, which knows what really arrived. */
 export interface TransportUnderTest {
@@ -11,21 +12,6 @@ export interface TransportUnderTest {
   arrived(): Promise<readonly Buffer[]>;
   stop(): Promise<void>;
 }
-
-export const realClock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
-};
-
-export const never = () => new AbortController().signal;
-
-let serial = 0;
-/** A mail with an attempt id of its own. */
-export const newMail = (changes: Partial<OutgoingMail> = {}): OutgoingMail => {
-  serial += 1;
-  return mailOf({ attemptId: `t${process.pid}x${serial}`, ...changes });
-};
 
 /** What every transport owes, whatever stands behind it. */
 export const describeTransport = (name: string, open: () => Promise<TransportUnderTest>): void => {

@@ -5,7 +5,7 @@ import { createSmtpTransport } from '../../shared/adapters/smtp/transport.ts';
 import type { Outcome } from '../../shared/domain/outcome.ts';
 import { attachmentOf } from '../unit/mime-mails.ts';
 import { type Act, type Script, type Step, startRelay, startScriptedRelay } from './smtp-relay.ts';
-import { never, newMail, realClock } from './transport-contract.ts';
+import { never, newMail, realClock } from './transport-mails.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {

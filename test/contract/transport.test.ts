@@ -6,7 +6,8 @@ import { createSesTransport } from '../../shared/adapters/ses/transport.ts';
 import { createSmtpTransport } from '../../shared/adapters/smtp/transport.ts';
 import { startSesStandIn } from '../fixtures/ses-stand-in/start.ts';
 import { startRelay } from './smtp-relay.ts';
-import { describeTransport, realClock, type TransportUnderTest } from './transport-contract.ts';
+import { describeTransport, type TransportUnderTest } from './transport-contract.ts';
+import { realClock } from './transport-mails.ts';
 
 const readMails = async (folder: string): Promise<Buffer[]> => {
   const names = await readdir(folder, { recursive: true }).catch(() => []);

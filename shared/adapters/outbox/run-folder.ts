@@ -97,7 +97,7 @@ const readIndex = async (path: string): Promise<Set<string>> => {
     throw fault;
   });
   if (text !== '' && !text.endsWith('\n')) await appendPrivately(path, '\n');
-  return new Set(text.split('\n').flatMap((line) => /"file":"([^"]+)"/.exec(line)?.[1] ?? []));
+  return new Set(text.split('\n').flatMap((line) => /"file":"([^"]+)".*\}$/.exec(line)?.[1] ?? []));
 };
 
 const entryOf = async (path: string, file: string): Promise<IndexEntry> => {

@@ -50,8 +50,9 @@ export const createSesTransport = (settings: SesSettings, clock: Clock): Transpo
     send: async (mail, signal) => {
       // A whole wave shares one signal: that is no leak.
       setMaxListeners(0, signal);
-      const connection = await connect().catch(() => undefined);
-      return connection ? connection.send(mail, signal) : { kind: 'stopped', code: 'ses_client' };
+      const opened = await connect().catch(whyNotOpen);
+      if ('kind' in opened) return opened;
+      return opened.send(mail, signal).catch(() => ({ kind: 'doubtful', code: 'internal' }));
     },
     lookup: async (attemptIds) => new Map(attemptIds.map((id) => [id, { kind: 'unknown' }])),
     limits: () => account.get(),
@@ -61,6 +62,11 @@ export const createSesTransport = (settings: SesSettings, clock: Clock): Transpo
       connection?.sockets.close();
     },
   };
+};
+
+const whyNotOpen = (fault: unknown): Outcome => {
+  const isCredentials = fault instanceof Error && fault.name === 'CredentialsProviderError';
+  return { kind: 'stopped', code: isCredentials ? 'CredentialsProviderError' : 'ses_client' };
 };
 
 const openConnection = async (settings: SesSettings, clock: Clock): Promise<Connection> => {

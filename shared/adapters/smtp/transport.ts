@@ -17,7 +17,10 @@ export const createSmtpTransport = (settings: SmtpSettings, clock: Clock): Trans
   let library: Promise<SmtpLibrary> | undefined;
   const open = async (signal: AbortSignal) => {
     library ??= loadLibrary(settings.dkim);
-    return SmtpSession.open(await library, relay, signal);
+    const loaded = await library.catch(() => undefined);
+    return loaded
+      ? SmtpSession.open(loaded, relay, signal)
+      : ({ kind: 'stopped', code: 'smtp_client' } as const);
   };
   const pool = new SmtpPool(open, settings.maxConnections ?? 5, clock);
   const encodings = new Encodings();
@@ -28,7 +31,11 @@ export const createSmtpTransport = (settings: SmtpSettings, clock: Clock): Trans
       // A whole wave shares one signal: that is no leak.
       setMaxListeners(0, signal);
       const prepared = prepareMail(mail, clock.now(), ownFieldsOf(mail, relay, settings));
-      return prepared.ok ? sendThrough(pool, prepared.plan, encodings, signal) : prepared.outcome;
+      if (!prepared.ok) return prepared.outcome;
+      return sendThrough(pool, prepared.plan, encodings, signal).catch(() => ({
+        kind: 'doubtful',
+        code: 'internal',
+      }));
     },
     lookup: async (attemptIds) => new Map(attemptIds.map((id) => [id, { kind: 'unknown' }])),
     limits: async () => ({ maxMailBytes: MAX_MAIL_BYTES }),
