@@ -1,32 +1,8 @@
 import type { TransportName } from '../domain/automation.ts';
+import type { OutgoingMail } from '../domain/mail.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
-export interface MailAttachment {
-  /** As the recipient sees it; may be Korean. */
-  readonly fileName: string;
-  readonly contentType: string;
-  readonly content: Uint8Array;
-  /** Equal for equal content within a run: the key under which an encoding is cached. */
-  readonly sha256: string;
-}
-
-/** One mail to one person, rendered. Header safety is the composer's duty, not the caller's. */
-export interface OutgoingMail {
-  readonly attemptId: string;
-  readonly runId: string;
-  readonly from: string;
-  readonly to: string;
-  readonly replyTo?: string;
-  readonly returnPath?: string;
-  readonly subject: string;
-  readonly html: Uint8Array;
-  readonly text: Uint8Array;
-  readonly attachments: readonly MailAttachment[];
-  /** Further headers, for example List-Unsubscribe. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** SES tags beside the attempt id. */
-  readonly tags: Readonly<Record<string, string>>;
-}
+export type { MailAttachment, OutgoingMail } from '../domain/mail.ts';
 
 /** events: the transport tells later · lookup: it can be asked · none: nobody will ever know. */
 export type EvidenceKind = 'events' | 'lookup' | 'none';
@@ -42,6 +18,9 @@ export interface TransportLimits {
   readonly dailyQuota?: number;
   readonly sentLast24Hours?: number;
   readonly maxMailBytes: number;
+  /** SES: false while the account may not send at all, or has not left the sandbox. */
+  readonly sendingEnabled?: boolean;
+  readonly production?: boolean;
 }
 
 export interface Transport {
