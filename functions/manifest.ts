@@ -1,6 +1,8 @@
 import type { QueueName } from '../shared/ports/queue.ts';
+import { adminApi } from '../shared/wire/admin-api.ts';
 import type { Api } from '../shared/wire/api.ts';
 import { authApi } from '../shared/wire/auth-api.ts';
+import { enqueueApi } from '../shared/wire/enqueue-api.ts';
 
 /** A queue that feeds a function: an event source mapping, on AWS and on-prem alike. */
 export interface QueueDoor {
@@ -43,11 +45,57 @@ export const MANIFEST: readonly FunctionEntry[] = [
     load: () => import('./auth/index.ts'),
   },
   {
+    name: 'enqueue',
+    about: 'Starts runs and plans them: every target row checked, its files found, its send written down',
+    http: enqueueApi,
+    queues: [{ queue: 'expand', batchSize: 1, visibilitySeconds: 900, maxReceiveCount: 5, concurrency: 2 }],
+    timeoutSeconds: 150,
+    memoryMb: 1024,
+    load: () => import('./enqueue/index.ts'),
+  },
+  {
+    name: 'send-batch',
+    about: 'Claims a batch, renders, marks, calls the transport, writes down what came of it',
+    queues: [
+      { queue: 'urgent', batchSize: 1, visibilitySeconds: 900, maxReceiveCount: 5, concurrency: 2 },
+      { queue: 'bulk', batchSize: 1, visibilitySeconds: 900, maxReceiveCount: 5, concurrency: 'workers' },
+    ],
+    timeoutSeconds: 150,
+    memoryMb: 1024,
+    load: () => import('./send-batch/index.ts'),
+  },
+  {
+    name: 'write-back',
+    about: 'Tells the source who was mailed, at least once, in array binds',
+    queues: [
+      { queue: 'write-back', batchSize: 1, visibilitySeconds: 900, maxReceiveCount: 5, concurrency: 1 },
+    ],
+    timeoutSeconds: 150,
+    memoryMb: 512,
+    load: () => import('./write-back/index.ts'),
+  },
+  {
     name: 'bounce-handler',
     about: 'Takes in what the transports tell about mails: delivered, delayed, bounced, complained',
     queues: [{ queue: 'events', batchSize: 10, visibilitySeconds: 180, maxReceiveCount: 5, concurrency: 4 }],
     timeoutSeconds: 30,
     memoryMb: 256,
     load: () => import('./bounce-handler/index.ts'),
+  },
+  {
+    name: 'scheduler',
+    about: 'Goes on with what a lost message or a dead worker left behind, feeds the queue, ends runs',
+    schedule: { everySeconds: 5 },
+    timeoutSeconds: 60,
+    memoryMb: 256,
+    load: () => import('./scheduler/index.ts'),
+  },
+  {
+    name: 'admin',
+    about: 'Sources, automations, runs and sends for people and programs',
+    http: adminApi,
+    timeoutSeconds: 30,
+    memoryMb: 512,
+    load: () => import('./admin/index.ts'),
   },
 ];

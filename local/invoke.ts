@@ -44,7 +44,7 @@ export const createInvoker = (entry: FunctionEntry, timeoutMs: number, deps: Inv
 const call = async (entry: FunctionEntry, event: unknown, context: Context): Promise<unknown> =>
   (await entry.load()).handler(event, context);
 
-const contextOf = (entry: FunctionEntry, requestId: string, remaining: () => number): Context => ({
+export const contextOf = (entry: FunctionEntry, requestId: string, remaining: () => number): Context => ({
   callbackWaitsForEmptyEventLoop: false,
   functionName: entry.name,
   functionVersion: '$LATEST',

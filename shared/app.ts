@@ -3,6 +3,7 @@ import { createPorts } from './app/ports.ts';
 import { readEnvironment } from './config/environment.ts';
 import { loadSettings, type Settings } from './config/load.ts';
 import { TankError } from './domain/errors.ts';
+import type { Database } from './ports/database.ts';
 import type { Ports } from './ports/ports.ts';
 
 let started: Ports | undefined;
@@ -18,6 +19,10 @@ export const startApp = (settings: Settings, options: Partial<AppOptions> = {}):
   started = createPorts(settings, { ...BUILT, ...options });
   return started;
 };
+
+/** A SQLite file of somebody else's: the demo's bank. */
+export const openDatabaseFile = async (file: string): Promise<Database> =>
+  (await import('./adapters/sqlite/database.ts')).openSqlite(file, { ...BUILT.sqlite, access: 'guest' });
 
 const settingsOfEnvironment = (): Settings => {
   const loaded = loadSettings(readEnvironment(process.cwd()));

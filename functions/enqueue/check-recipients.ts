@@ -1,5 +1,5 @@
-import { parseAddress } from '../../shared/domain/address.ts';
-import { TankError } from '../../shared/domain/errors.ts';
+import { ADDRESS_FAULTS, parseAddress } from '../../shared/domain/address.ts';
+import { bothLanguages, TankError } from '../../shared/domain/errors.ts';
 import { maskAddress } from '../../shared/domain/masking.ts';
 import { keyOf, type RecipientGroup } from '../../shared/domain/recipient-groups.ts';
 import type { Row } from '../../shared/domain/row.ts';
@@ -58,7 +58,8 @@ const readRecipient = ({ spec, hash }: Expansion, key: string, row: Row, occurre
     files: [],
     state: 'pending',
   };
-  if (!parsed.ok) takeOut(recipient, 'skipped', 'address_invalid', { reason: parsed.reason });
+  if (!parsed.ok)
+    takeOut(recipient, 'skipped', 'address_invalid', bothLanguages(ADDRESS_FAULTS[parsed.fault]));
   return recipient;
 };
 

@@ -1,6 +1,6 @@
 import { DEFAULT_ZONE } from '../../shared/domain/automation.ts';
 import { TankError } from '../../shared/domain/errors.ts';
-import { businessDate } from '../../shared/domain/schedule/business-date.ts';
+import { businessDate } from '../../shared/domain/schedule/civil.ts';
 import type { AutomationVersion } from '../../shared/ports/automations.ts';
 import type { NewRun, Run } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';

@@ -1,8 +1,10 @@
+import type { MappingSpec } from '../../shared/domain/automation.ts';
 import { toTankError } from '../../shared/domain/errors.ts';
-import { renderMail } from '../../shared/domain/template/template.ts';
+import type { MailAttachment, OutgoingMail } from '../../shared/domain/mail.ts';
+import { renderMail } from '../../shared/domain/template/render.ts';
+import type { MailValues } from '../../shared/domain/template/values.ts';
 import type { Refusal } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
-import type { MailAttachment, OutgoingMail } from '../../shared/ports/transport.ts';
 import type { Draft } from './draft-mails.ts';
 import type { RunKit } from './run-kit.ts';
 
@@ -27,9 +29,10 @@ export const composeMail = async (ports: Ports, kit: RunKit, draft: Draft): Prom
   }
 };
 
-const compose = async (ports: Ports, kit: RunKit, { payload, mapped }: Draft): Promise<ReadyMail['mail']> => {
+const compose = async (ports: Ports, kit: RunKit, draft: Draft): Promise<ReadyMail['mail']> => {
   const { mail } = kit.spec;
-  const rendered = renderMail(kit.template, { row: payload.row, mapped });
+  const { payload } = draft;
+  const rendered = renderMail(kit.template, mailValues(kit, draft));
   return {
     from: mail.from,
     to: payload.address,
@@ -39,6 +42,21 @@ const compose = async (ports: Ports, kit: RunKit, { payload, mapped }: Draft): P
     attachments: await openFiles(ports, payload.files),
     headers: {},
     tags: {},
+  };
+};
+
+const mailValues = ({ spec }: RunKit, { payload, mapped }: Draft): MailValues => {
+  const of = (type: MappingSpec['type']) =>
+    spec.mappings
+      .filter((mapping) => mapping.type === type)
+      .map(({ name }) => ({ name, rows: mapped[name] ?? [] }));
+  return {
+    target: payload.row,
+    simple: Object.fromEntries(of('simple').map(({ name, rows }) => [name, rows[0] ?? {}])),
+    lists: Object.fromEntries(of('list').map(({ name, rows }) => [name, rows])),
+    texts: Object.fromEntries(
+      of('text').map(({ name, rows }) => [name, Object.values(rows[0] ?? {})[0] ?? null]),
+    ),
   };
 };
 

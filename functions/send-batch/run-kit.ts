@@ -1,15 +1,17 @@
 import type { AutomationSpec } from '../../shared/domain/automation.ts';
 import { TankError } from '../../shared/domain/errors.ts';
-import { compileTemplate, type Template } from '../../shared/domain/template/template.ts';
+import { describeTemplateFault } from '../../shared/domain/template/faults.ts';
+import type { MailTemplate } from '../../shared/domain/template/program.ts';
 import type { Cipher } from '../../shared/ports/keys.ts';
 import type { Run } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import type { Source } from '../../shared/ports/source.ts';
+import { compileAutomation } from '../../shared/use-cases/compile-automation.ts';
 
 /** What all batches of a run share: made once, kept while the run is worked on. */
 export interface RunKit {
   readonly spec: AutomationSpec;
-  readonly template: Template;
+  readonly template: MailTemplate;
   readonly cipher: Cipher;
   readonly source: Source;
 }
@@ -46,8 +48,19 @@ const makeKit = async (ports: Ports, run: Run): Promise<RunKit> => {
   const opened = await (await ports.sources()).open(source);
   return {
     spec: version.spec,
-    template: compileTemplate(version.spec.mail),
+    template: await demandTemplate(opened, version.spec),
     cipher: await (await ports.vault()).open(run.id),
     source: opened,
   };
+};
+
+/** It was checked at save; the source's columns may have changed since. */
+const demandTemplate = async (source: Source, spec: AutomationSpec): Promise<MailTemplate> => {
+  const { template, faults } = await compileAutomation(source, spec);
+  const [fault] = faults;
+  if (!template)
+    throw new TankError('template_invalid', {
+      reason: fault ? describeTemplateFault(fault, 'en') : 'it has no parts',
+    });
+  return template;
 };

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { z } from 'zod';
 import { MANIFEST } from '../../functions/manifest.ts';
 import { OS_SUBJECT } from '../../shared/ports/identity.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { type Route, routeKey } from '../../shared/wire/api.ts';
+import { contextOf } from '../invoke.ts';
 import { Exit } from './exit.ts';
 
 export interface Input {
@@ -26,8 +27,8 @@ export const createOperator = (ports: Ports, user: string): Operator => ({
     const entry = MANIFEST.find(({ http }) => http && Object.values(http).includes(route));
     if (!entry) throw new Error(`no function serves ${routeKey(route)}`);
     const { token } = await (await ports.tokens()).issue({ subject: `${OS_SUBJECT}${user}`, epoch: 0 });
-    const { handler } = await entry.load();
-    const reply = (await handler(
+    const hosted = await entry.load();
+    const reply = (await hosted.handler(
       toEvent(route, input, token),
       invocation(entry.name),
     )) as APIGatewayProxyStructuredResultV2;
@@ -93,24 +94,3 @@ const toEvent = (
 
 /** The command line speaks the language of its terminal. */
 const LANGUAGE = Intl.DateTimeFormat().resolvedOptions().locale;
-
-const invocation = (functionName: string): Context => {
-  const ends = performance.now() + CALL_MS;
-  const refuse = () => {
-    throw new Error('handlers answer with a promise');
-  };
-  return {
-    callbackWaitsForEmptyEventLoop: false,
-    functionName,
-    functionVersion: '$LATEST',
-    invokedFunctionArn: `arn:aws:lambda:local:0:function:${functionName}`,
-    memoryLimitInMB: '512',
-    awsRequestId: randomUUID(),
-    logGroupName: functionName,
-    logStreamName: 'cli',
-    getRemainingTimeInMillis: () => Math.max(0, ends - performance.now()),
-    done: refuse,
-    fail: refuse,
-    succeed: refuse,
-  };
-};

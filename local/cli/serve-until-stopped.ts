@@ -1,20 +1,19 @@
 import { MANIFEST } from '../../functions/manifest.ts';
-import { type Role, startDaemon } from '../daemon.ts';
+import { type DaemonRole, startDaemon } from '../daemon.ts';
+import { drainOnSignals } from '../drain.ts';
 import type { Session } from './session.ts';
 
 /** Hosts until a signal; the exit code is that of the drain. */
 export const serveUntilStopped = async (
-  session: Session,
-  role: Role,
+  { settings, ports }: Session,
+  role: DaemonRole,
   onReady: () => Promise<void> = async () => undefined,
-): Promise<0 | 1> => {
-  const daemon = await startDaemon({
-    settings: session.settings,
-    ports: session.ports,
-    role,
-    manifest: MANIFEST,
+): Promise<number> => {
+  const daemon = await startDaemon({ settings, ports, role, manifest: MANIFEST });
+  const ended = new Promise<number>((exit) => {
+    drainOnSignals({ source: process, stop: daemon.stop, exit, log: ports.runtime.log });
   });
   process.stdout.write(`ready ${daemon.url ?? daemon.workerUrl}\n`);
   await onReady();
-  return daemon.stopped;
+  return ended;
 };

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { startApp } from '../../shared/app.ts';
 import { readEnvironment } from '../../shared/config/environment.ts';
 import { type Environment, loadSettings, type Settings } from '../../shared/config/load.ts';
@@ -19,7 +20,7 @@ export const openSession = (environment: Environment = readEnvironment(process.c
   if (!loaded.ok) throw new Exit(2, describeFaults(loaded.faults));
   const { settings } = loaded;
   demandOwner(settings.dataDir);
-  const ports = startApp(settings);
+  const ports = startApp(settings, { logTo: { folder: join(settings.dataDir, 'logs') } });
   return { settings, ports, operator: createOperator(ports, userInfo().username) };
 };
 

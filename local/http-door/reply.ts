@@ -106,5 +106,11 @@ export interface ProblemOptions {
 export const problemReply = (error: TankError, options: ProblemOptions): Reply => {
   const { status, headers, body } = toProblem(error, options);
   const reply = textReply(status, PROBLEM_TYPE, JSON.stringify(body));
-  return { ...reply, headers: [...Object.entries({ ...Object.fromEntries(reply.headers), ...headers }), ...(options.headers ?? [])] };
+  return {
+    ...reply,
+    headers: [
+      ...Object.entries({ ...Object.fromEntries(reply.headers), ...headers }),
+      ...(options.headers ?? []),
+    ],
+  };
 };

@@ -429,7 +429,15 @@ export class TankError extends Error {
 }
 
 export const describeError = (code: ErrorCode, facts: Facts, language: Language): string =>
-  ERRORS[code][language].replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? '?'));
+  ERRORS[code][language].replace(/\{(\w+)\}/g, (_, name: string) =>
+    String(facts[language === 'ko' ? `${name}_ko` : name] ?? facts[name] ?? '?'),
+  );
+
+/** A reason that is told in the reader's language. */
+export const bothLanguages = (text: Readonly<Record<Language, string>>): Facts => ({
+  reason: text.en,
+  reason_ko: text.ko,
+});
 
 export const isErrorCode = (value: string): value is ErrorCode => Object.hasOwn(ERRORS, value);
 

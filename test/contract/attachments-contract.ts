@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { TankError } from '../../shared/domain/errors.ts';
-import type { Attachments, FileFinding, PinnedFile } from '../../shared/ports/attachments.ts';
+import type { PinnedFile } from '../../shared/domain/payload.ts';
+import type { Attachments, FileFinding } from '../../shared/ports/attachments.ts';
 
 export interface AttachmentsDriver {
   readonly attachments: Attachments;

@@ -7,7 +7,7 @@ import { adminApi } from '../../../shared/wire/admin-api.ts';
 import { authApi } from '../../../shared/wire/auth-api.ts';
 import { enqueueApi } from '../../../shared/wire/enqueue-api.ts';
 import { DEMO_AUTOMATION, demoDefinitions } from '../../demo/definitions.ts';
-import { DEMO_MONTH, layOutDemo } from '../../demo/lay-out.ts';
+import { DEMO_BUSINESS_DATE, layOutDemo } from '../../demo/lay-out.ts';
 import { createOutput, type Output } from '../output.ts';
 import { serveUntilStopped } from '../serve-until-stopped.ts';
 import { openSession, type Session } from '../session.ts';
@@ -58,8 +58,8 @@ const runDemo = async (): Promise<void> => {
   const output = createOutput(false);
   const session = openSession(demoEnvironment(readEnvironment(process.cwd())));
   const { dataDir } = session.settings;
-  const first = !existsSync(resolve(dataDir, 'demo-bank.db'));
-  if (first) output.note('Making up a bank: 1,000 customers with a PDF statement each …');
+  if (!existsSync(resolve(dataDir, 'demo-bank.db')))
+    output.note('Making up a bank: 1,000 customers with a PDF statement each …');
   const bank = await layOutDemo(session.settings);
   process.exitCode = await serveUntilStopped(session, 'all', () => campaign(session, bank, output));
 };
@@ -71,7 +71,7 @@ const campaign = async ({ operator, settings }: Session, bank: string, output: O
   });
   const started = await operator.call(enqueueApi.startRun, {
     params: { id: DEMO_AUTOMATION },
-    body: { businessDate: DEMO_MONTH },
+    body: { businessDate: DEMO_BUSINESS_DATE },
     headers: { 'idempotency-key': 'demo' },
   });
   if (started.finishedAt) output.note('The demo campaign was sent before; nothing is sent again.');

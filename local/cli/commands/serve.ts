@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Role } from '../../daemon.ts';
+import type { DaemonRole } from '../../daemon.ts';
 import { serveUntilStopped } from '../serve-until-stopped.ts';
 import { openSession } from '../session.ts';
 
@@ -8,7 +8,7 @@ export const addServe = (program: Command): void => {
     .command('serve')
     .description('Host the API and the workers until SIGTERM; prints "ready http://…" when it takes work')
     .addOption(new Option('--role <role>', 'what to host').choices(['api', 'worker', 'all']).default('all'))
-    .action(async ({ role }: { role: Role }) => {
+    .action(async ({ role }: { role: DaemonRole }) => {
       process.exitCode = await serveUntilStopped(openSession(), role);
     });
 };

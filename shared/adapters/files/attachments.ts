@@ -1,7 +1,8 @@
 import { basename, dirname } from 'node:path';
 import { faultOfName } from '../../domain/attachment-name.ts';
 import { TankError } from '../../domain/errors.ts';
-import type { Attachments, PinnedFile } from '../../ports/attachments.ts';
+import type { PinnedFile } from '../../domain/payload.ts';
+import type { Attachments } from '../../ports/attachments.ts';
 import { openFolder } from './folder.ts';
 import { createLimit } from './limit.ts';
 import { assertBeneath, isStillThere, placeBeneath, unreachable } from './places.ts';
@@ -15,6 +16,8 @@ export interface FileAttachmentsOptions {
 }
 
 const MAX_BYTES = 30_000_000;
+/** A definition that names the root by its word moves between installations. */
+const ROOT = /^\{root\}(?=\/|$)/;
 /** Twice libuv's four threads: there is always a next file when a thread is free. */
 const READS_AT_ONCE = 8;
 
@@ -27,7 +30,14 @@ export const createFileAttachments = ({
   const load = (path: string) => limit(() => readBeneath(path, { maxBytes, keep: true }));
 
   return {
-    open: async (folder) => openFolder(await placeBeneath(root, folder), hash),
+    open: async (folder) =>
+      openFolder(
+        await placeBeneath(
+          root,
+          folder.replace(ROOT, () => root),
+        ),
+        hash,
+      ),
     read: async (file) => {
       const folder = dirname(file.path);
       await assertBeneath(root, folder);
