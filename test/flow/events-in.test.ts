@@ -97,6 +97,13 @@ describe('events of SES', () => {
     expect(await events.count()).toBe(2);
   });
 
+  it('two reports about the same mail and person, told apart by their feedback id, are two events', async () => {
+    const second = JSON.parse(fixture('complaint'));
+    second.complaint.feedbackId = '0107019b1f2c6666-aaaaaaaa-bbbb-4ccc-8ddd-000000000000-000000';
+    await handle(fixture('complaint'), JSON.stringify(second));
+    expect(await events.count()).toBe(2);
+  });
+
   it('an event about three people is three rows; the same person in another case is one', async () => {
     const bounce = JSON.parse(fixture('bounce-permanent'));
     bounce.bounce.bouncedRecipients = [
