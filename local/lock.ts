@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openLockFile } from '../shared/app.ts';
 import { StartFault } from './start-fault.ts';
 
 /**
@@ -51,7 +52,7 @@ export type Found =
 export const findDaemon = async (dataDir: string): Promise<Found> => {
   const file = join(dataDir, LOCK_FILE);
   if (!(await exists(file))) return { running: false };
-  const database = await open(file, true);
+  const database = openLockFile(file, true);
   try {
     database.exec('SELECT count(*) FROM sqlite_schema');
     return { running: false };
@@ -79,9 +80,7 @@ const holdExclusively = async (dataDir: string): Promise<LockDatabase> => {
 
 const tryToHold = async (dataDir: string): Promise<LockDatabase | undefined> => {
   const file = join(dataDir, LOCK_FILE);
-  const database = await open(file, false).catch((cause: unknown) => {
-    throw unwritable(dataDir, cause);
-  });
+  const database = openWritable(file, dataDir);
   try {
     database.exec('BEGIN EXCLUSIVE');
     await chmod(file, 0o600);
@@ -90,6 +89,14 @@ const tryToHold = async (dataDir: string): Promise<LockDatabase | undefined> => 
     database.close();
     if (isBusy(fault)) return undefined;
     throw unwritable(dataDir, fault);
+  }
+};
+
+const openWritable = (file: string, dataDir: string): LockDatabase => {
+  try {
+    return openLockFile(file, false);
+  } catch (cause) {
+    throw unwritable(dataDir, cause);
   }
 };
 
@@ -139,15 +146,7 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 
-interface LockDatabase {
-  exec(sql: string): void;
-  close(): void;
-}
-
-const open = async (file: string, readOnly: boolean): Promise<LockDatabase> => {
-  const { DatabaseSync } = await import('@photostructure/sqlite');
-  return new DatabaseSync(file, { readOnly, timeout: 0 });
-};
+type LockDatabase = ReturnType<typeof openLockFile>;
 
 const SQLITE_BUSY = 5;
 const isBusy = (fault: unknown): boolean =>

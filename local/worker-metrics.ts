@@ -15,7 +15,9 @@ const HANDLER_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
 const DEPTH_TIMEOUT_MS = 2_000;
 
 export const createWorkerMetrics = async (queue: Lazy<Queue>): Promise<WorkerMetrics> => {
-  const { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } = await import('prom-client');
+  // A bundle gives a CommonJS package its default export alone.
+  const { default: prometheus } = await import('prom-client');
+  const { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } = prometheus;
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });

@@ -20,6 +20,9 @@ export const startApp = (settings: Settings, options: Partial<AppOptions> = {}):
   return started;
 };
 
+/** SQLite bare, for the one lock that must live in the daemon's own thread. */
+export { openVendor as openLockFile } from './adapters/sqlite/vendor.ts';
+
 /** A SQLite file of somebody else's: the demo's bank. */
 export const openDatabaseFile = async (file: string): Promise<Database> =>
   (await import('./adapters/sqlite/database.ts')).openSqlite(file, { ...BUILT.sqlite, access: 'guest' });

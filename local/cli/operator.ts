@@ -30,7 +30,7 @@ export const createOperator = (ports: Ports, user: string): Operator => ({
     const hosted = await entry.load();
     const reply = (await hosted.handler(
       toEvent(route, input, token),
-      invocation(entry.name),
+      contextOf(entry, randomUUID(), () => CALL_MS),
     )) as APIGatewayProxyStructuredResultV2;
     return readReply(route, reply);
   },

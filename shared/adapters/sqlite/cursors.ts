@@ -12,6 +12,8 @@ export interface Page {
 
 interface Cursor {
   readonly reader: VendorDatabase;
+  /** @photostructure/sqlite frees a statement that only its iterator refers to, and crashes on the next row. */
+  readonly statement: Prepared;
   readonly rows: IterableIterator<VendorRow>;
 }
 
@@ -34,7 +36,8 @@ export class Cursors {
     // Unique over the lives of a thread: the next thread must not know the cursors of the one that died.
     const id = randomUUID();
     try {
-      this.#open.set(id, { reader, rows: new Prepared(reader, sql).iterate(values) });
+      const statement = new Prepared(reader, sql);
+      this.#open.set(id, { reader, statement, rows: statement.iterate(values) });
       return this.next(id, size);
     } catch (thrown) {
       this.#open.delete(id);
