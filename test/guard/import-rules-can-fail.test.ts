@@ -121,6 +121,11 @@ describe('what is open in one way only', () => {
     expect(judge('shared/adapters/sql/new.ts', `import { pino } from 'pino';`)).toHaveLength(1);
   });
 
+  test('a verb names a type of zod, and makes no schema', () => {
+    expect(judge('functions/enqueue/expand.ts', `import type { z } from 'zod';`)).toEqual([]);
+    expect(judge('functions/enqueue/expand.ts', `import { z } from 'zod';`)).toHaveLength(1);
+  });
+
   test('a use case reads neither disk nor network', () => {
     expect(judge('functions/enqueue/expand.ts', `import { readFile } from 'node:fs/promises';`)).toHaveLength(
       1,
