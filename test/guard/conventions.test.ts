@@ -14,7 +14,7 @@ const HOUSE = ['functions', 'shared', 'local', 'infra'];
 const sources = filesOf(ROOT, HOUSE, ['.ts', '.tsx']);
 
 describe('the environment', () => {
-  const READERS = /^shared\/config\/(load|env)\.ts$/;
+  const READERS = /^shared\/config\/(load|environment)\.ts$/;
 
   test('is read by the configuration only', () => {
     expect(sources.filter(({ path }) => !READERS.test(path)).flatMap(environmentReads)).toEqual([]);
@@ -53,7 +53,10 @@ describe('the length of files', () => {
   const NOTICE = 250;
   const LIMIT = 300;
   /** A longer file needs a reason. */
-  const LONGER: Readonly<Record<string, string>> = {};
+  const LONGER: Readonly<Record<string, string>> = {
+    'shared/domain/errors.ts': 'one closed list, with a sentence in each language for every error',
+    'shared/config/keys.ts': 'one list of all settings',
+  };
 
   test(`is at most ${LIMIT} lines`, () => {
     const long = sources.filter((file) => lineCount(file) > NOTICE);

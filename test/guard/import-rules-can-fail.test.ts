@@ -16,7 +16,6 @@ const FILES = {
   adapter: 'shared/adapters/smtp/send.ts',
   'own adapter': 'shared/adapters/sql/dialect.ts',
   source: 'shared/adapters/sources/oracle/read.ts',
-  'source kit': 'shared/adapters/sources/binds.ts',
   'use case': 'shared/use-cases/feed-queue.ts',
   app: 'shared/app.ts',
   manifest: 'functions/manifest.ts',
@@ -40,8 +39,8 @@ const LAW: readonly (readonly [path: string, allowed: readonly Name[]])[] = [
   ['shared/config/new.ts', ['domain', 'config', 'keys']],
   ['shared/middleware/new.ts', ['domain', 'wire', 'ports', 'middleware']],
   ['shared/adapters/sql/new.ts', ['domain', 'ports', 'own adapter']],
-  ['shared/adapters/sources/postgres/new.ts', ['domain', 'ports', 'source kit']],
-  ['shared/adapters/sources/new.ts', ['domain', 'ports', 'source kit']],
+  ['shared/adapters/sources/postgres/new.ts', ['domain', 'ports', 'source']],
+  ['shared/adapters/sources/new.ts', ['domain', 'ports', 'source']],
   ['shared/use-cases/new.ts', ['domain', 'wire', 'ports', 'use case']],
   ['shared/app/new.ts', ['domain', 'ports', 'keys', 'config', 'adapter', 'own adapter', 'source', 'app']],
   ['functions/enqueue/new.ts', ['domain', 'wire', 'ports', 'use case', 'own verb']],
@@ -119,6 +118,11 @@ describe('what is open in one way only', () => {
   test("an adapter uses its vendor's package, and nobody else does", () => {
     expect(judge('shared/adapters/log/new.ts', `import { pino } from 'pino';`)).toEqual([]);
     expect(judge('shared/adapters/sql/new.ts', `import { pino } from 'pino';`)).toHaveLength(1);
+  });
+
+  test('a verb names a type of zod, and makes no schema', () => {
+    expect(judge('functions/enqueue/expand.ts', `import type { z } from 'zod';`)).toEqual([]);
+    expect(judge('functions/enqueue/expand.ts', `import { z } from 'zod';`)).toHaveLength(1);
   });
 
   test('a use case reads neither disk nor network', () => {

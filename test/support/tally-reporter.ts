@@ -10,6 +10,9 @@ export default class TallyReporter implements Reporter {
     const broken = modules.filter((module) => module.errors().length > 0);
     for (const [reason, names] of byReason(skipped))
       console.log(`skipped ${names.length}: ${reason}\n  ${names.join('\n  ')}`);
+    const lost = tests.filter((test) => test.result().state === 'pending');
+    for (const test of lost)
+      console.error(`lost with its process: ${test.module.relativeModuleId} ${test.fullName}`);
     for (const test of silent) console.error(`skipped without a reason: ${test.fullName}`);
     writeTally({
       passed: tests.filter((test) => test.result().state === 'passed').length,
@@ -17,6 +20,7 @@ export default class TallyReporter implements Reporter {
         tests.filter((test) => test.result().state === 'failed').length +
         broken.length +
         unhandled.length +
+        lost.length +
         silent.length,
       skipped: skipped.length - silent.length,
     });

@@ -1,6 +1,6 @@
 import type { LogFields } from '../../ports/runtime.ts';
 
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 /** The last guard, not the first: a field that could be a mail address is never written, whoever let it through. */
 export const redact = (fields: LogFields): LogFields => {

@@ -32,7 +32,7 @@ const faultOf = (path: string, place: Place, found: Import): string[] => {
   if (specifier.startsWith('node:')) {
     return mayUseNode(place, specifier) ? [] : [`${place.room} may not import ${specifier}`];
   }
-  return isPackageOpenTo(packageOf(specifier), place)
+  return isPackageOpenTo(packageOf(specifier), place, found.how)
     ? []
     : [`${described(place)} may not import the package ${packageOf(specifier)}`];
 };

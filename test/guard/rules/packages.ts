@@ -1,3 +1,4 @@
+import type { Import } from './imports.ts';
 import type { Place, Room } from './rooms.ts';
 
 /** Node's own modules that read neither clock, disk nor network. */
@@ -26,12 +27,18 @@ export const PACKAGES: Readonly<Record<string, readonly (Room | `${'adapter' | '
   pino: ['adapter:log'],
   'prom-client': ['local'],
   validator: ['domain'],
-  yaml: ['wire'],
+  yaml: ['wire', 'local'],
   zod: ['wire', 'middleware'],
 };
 
-export const isPackageOpenTo = (name: string, { room, owner }: Place): boolean => {
-  const places: readonly string[] = PACKAGES[name] ?? [];
+/** Packages of which a type may be named elsewhere: whoever reads a schema may say what it yields. */
+const TYPES: Readonly<Record<string, readonly Room[]>> = {
+  zod: ['use-case', 'verb', 'handler', 'local'],
+};
+
+export const isPackageOpenTo = (name: string, { room, owner }: Place, how: Import['how']): boolean => {
+  const types = how === 'type' ? (TYPES[name] ?? []) : [];
+  const places: readonly string[] = [...(PACKAGES[name] ?? []), ...types];
   return places.includes(room) || places.includes(`${room}:${owner}`);
 };
 

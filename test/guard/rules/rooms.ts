@@ -10,9 +10,8 @@ export const ROOMS = {
   middleware: { rooms: ['domain', 'wire', 'ports', 'middleware'] },
   /** Of all adapters, only its own folder; its vendor's packages are in PACKAGES. */
   adapter: { rooms: ['domain', 'ports'], own: ['adapter'], node: 'any' },
-  /** Like an adapter, with what all kinds of sources share. */
-  source: { rooms: ['domain', 'ports', 'source-kit'], own: ['source'], node: 'any' },
-  'source-kit': { rooms: ['domain', 'ports', 'source-kit'], node: 'any' },
+  /** One adapter with a folder for each kind: CSV is staged in SQLite, and one file opens them all. */
+  source: { rooms: ['domain', 'ports', 'source'], node: 'any' },
   /** Verbs that more than one function needs, for no function may reach into another. */
   'use-case': { rooms: ['domain', 'wire', 'ports', 'use-case'] },
   verb: { rooms: ['domain', 'wire', 'ports', 'use-case'], own: ['verb'] },
@@ -57,8 +56,7 @@ const PLACES: readonly (readonly [RegExp, Room])[] = [
   [/^shared\/config\//, 'config'],
   [/^shared\/middleware\//, 'middleware'],
   [/^shared\/use-cases\//, 'use-case'],
-  [/^shared\/adapters\/sources\/([^/]+)\//, 'source'],
-  [/^shared\/adapters\/sources\//, 'source-kit'],
+  [/^shared\/adapters\/sources\/(?:([^/]+)\/)?/, 'source'],
   [/^shared\/adapters\/([^/]+)\//, 'adapter'],
   [/^shared\/app(?:\.ts$|\/)/, 'app'],
   [/^functions\/manifest\.ts$/, 'manifest'],

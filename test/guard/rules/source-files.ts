@@ -8,7 +8,7 @@ export interface SourceFile {
 }
 
 export const ROOT = resolve(import.meta.dirname, '../../..');
-const PASSED_OVER = new Set(['node_modules', 'dist', 'cdk.out', 'coverage', '.tank', '.git']);
+const PASSED_OVER = new Set(['node_modules', 'dist', 'cdk.out', 'coverage', '.tank', '.tank-demo', '.git']);
 
 /** Everything beneath these places that ends with one of the endings. */
 export const filesOf = (root: string, places: readonly string[], endings: readonly string[]): SourceFile[] =>
