@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { openSqlite } from '../../shared/adapters/sqlite/database.ts';
 import { openVendor } from '../../shared/adapters/sqlite/vendor.ts';
 
-/** Another process, for the tests that need one: `lock FILE` or `batches FILE FIRST`. */
+/** Another process, for the tests that need one: `lock FILE`, `batches FILE FIRST` or `forget FILE THREAD`. */
 const say = (line: string) => writeSync(1, `${line}\n`);
 
 /** Holds the write lock until something is written to it. */
@@ -34,6 +34,13 @@ const batches = async (file: string, first: number) => {
   await Promise.all(Array.from({ length: 4 }, caller));
 };
 
-const [verb, file = '', first = '0'] = process.argv.slice(2);
+/** Ends its work without closing the database. */
+const forget = async (file: string, threadFile: string) => {
+  const database = await openSqlite(file, { host: 'thread', threadFile: new URL(threadFile) });
+  await database.run('CREATE TABLE t (a TEXT)');
+};
+
+const [verb, file = '', more = ''] = process.argv.slice(2);
 if (verb === 'lock') lock(file);
-else await batches(file, Number(first));
+else if (verb === 'forget') await forget(file, more);
+else await batches(file, Number(more));

@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { copyFile, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqlite, type SqliteOptions } from '../../shared/adapters/sqlite/database.ts';
 import {
@@ -272,6 +275,26 @@ describe.each(HOSTS)('A lock of another process, %s', (host) => {
   });
 });
 
+describe('A stream', () => {
+  it('survives a garbage collection between its pages', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const database = await openSqlite(newFile(), at('inline'));
+    await database.run('CREATE TABLE t (a INTEGER)');
+    await database.atomic([
+      { sql: 'INSERT INTO t VALUES (?)', rows: Array.from({ length: 100 }, (_, i) => [i]) },
+    ]);
+    let rows = 0;
+    for await (const chunk of database.stream('SELECT a FROM t', [], 10)) {
+      rows += chunk.length;
+      collect();
+      await nextTurn();
+    }
+    expect(rows).toBe(100);
+    await database.close();
+  });
+});
+
 describe('The thread of SQLite', () => {
   it('rejects what waits when it dies, and is started again for the next call', async () => {
     const database = await openSqlite(newFile(), {
@@ -292,6 +315,12 @@ describe('The thread of SQLite', () => {
     };
     expect(await codeOf(rest())).toBe('store_unavailable');
     await database.close();
+  });
+
+  it('does not keep a process alive that has forgotten to close it', async () => {
+    const forgetful = startChild('forget', newFile(), threadFile.href);
+    const [code] = await once(forgetful, 'exit');
+    expect(code).toBe(0);
   });
 
   it('leaves the event loop free during a long query', async () => {

@@ -74,8 +74,10 @@ export class SqliteConnection {
     });
   }
 
+  /** The log goes into the file, which is then whole by itself; not when it is damaged. */
   close(): void {
     this.#cursors.close();
+    if (this.#access === 'own' && !this.#damage) this.#moveLog();
     this.#database.close();
   }
 
@@ -89,6 +91,14 @@ export class SqliteConnection {
     } catch (thrown) {
       this.#database.close();
       throw thrown;
+    }
+  }
+
+  #moveLog(): void {
+    try {
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // Nothing is lost: what somebody reads, or a full disk keeps from moving, moves at the next start.
     }
   }
 

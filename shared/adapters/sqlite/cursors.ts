@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { SqlRow, SqlValue } from '../../ports/database.ts';
 import { unavailable } from './faults.ts';
-import { Prepared, readable } from './prepared.ts';
-import { openVendor, type VendorDatabase, type VendorRow } from './vendor.ts';
+import { Prepared } from './prepared.ts';
+import { openVendor, type VendorDatabase } from './vendor.ts';
 
 /** `cursor` is missing when there is nothing more to read. */
 export interface Page {
@@ -12,9 +12,7 @@ export interface Page {
 
 interface Cursor {
   readonly reader: VendorDatabase;
-  /** @photostructure/sqlite frees a statement that only its iterator refers to, and crashes on the next row. */
-  readonly statement: Prepared;
-  readonly rows: IterableIterator<VendorRow>;
+  readonly rows: Generator<SqlRow, void, void>;
 }
 
 /**
@@ -36,8 +34,7 @@ export class Cursors {
     // Unique over the lives of a thread: the next thread must not know the cursors of the one that died.
     const id = randomUUID();
     try {
-      const statement = new Prepared(reader, sql);
-      this.#open.set(id, { reader, statement, rows: statement.iterate(values) });
+      this.#open.set(id, { reader, rows: new Prepared(reader, sql).iterate(values) });
       return this.next(id, size);
     } catch (thrown) {
       this.#open.delete(id);
@@ -56,7 +53,7 @@ export class Cursors {
         this.abandon(id);
         return { rows };
       }
-      rows.push(readable(value));
+      rows.push(value);
     }
     return { rows, cursor: id };
   }
@@ -65,7 +62,7 @@ export class Cursors {
     const cursor = this.#open.get(id);
     if (!cursor) return;
     this.#open.delete(id);
-    cursor.rows.return?.();
+    cursor.rows.return();
     if (this.#idle.length < IDLE_READERS) this.#idle.push(cursor.reader);
     else cursor.reader.close();
   }

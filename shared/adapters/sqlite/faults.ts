@@ -39,8 +39,26 @@ const UNAVAILABLE: Readonly<Record<number, string>> = {
   23: 'not authorized',
 };
 
-const errcodeOf = (thrown: Error): number | undefined =>
-  'errcode' in thrown && typeof thrown.errcode === 'number' ? thrown.errcode : undefined;
+const errcodeOf = (thrown: Error): number | undefined => {
+  if ('errcode' in thrown && typeof thrown.errcode === 'number') return thrown.errcode;
+  if (!('code' in thrown) || thrown.code !== 'ERR_SQLITE_ERROR') return undefined;
+  return MESSAGES.find(([message]) => message.test(thrown.message))?.[1] ?? GENERIC;
+};
+
+const GENERIC = 1;
+/** @photostructure/sqlite 1.2.1 gives no errcode from `all` and `iterate`; SQLite's own texts are as stable. */
+const MESSAGES: readonly (readonly [RegExp, number])[] = [
+  [/^database (table )?is locked/, 5],
+  [/^UNIQUE constraint failed/, 2067],
+  [/constraint failed/, 19],
+  [/^database disk image is malformed/, 11],
+  [/^file is not a database/, 26],
+  [/^database or disk is full/, 13],
+  [/^disk I\/O error/, 10],
+  [/^attempt to write a readonly database/, 8],
+  [/^unable to open database file/, 14],
+  [/^out of memory/, 7],
+];
 
 /** A vendor's error as one of ours; what is not SQLite's stays what it is. */
 export const toFault = (thrown: unknown): unknown => {

@@ -30,8 +30,9 @@ export class Prepared {
     return Number(this.#statement.run(...values.map(bindable)).changes);
   }
 
-  iterate(values: readonly SqlValue[]): IterableIterator<VendorRow> {
-    return this.#statement.iterate(...values.map(bindable));
+  /** As a generator it keeps the statement from the garbage collector, which the package's iterator does not. */
+  *iterate(values: readonly SqlValue[]): Generator<SqlRow, void, void> {
+    for (const row of this.#statement.iterate(...values.map(bindable))) yield readable(row);
   }
 }
 
@@ -41,7 +42,7 @@ const bindable = (value: SqlValue): SqlValue =>
 
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
-export const readable = (row: VendorRow): SqlRow => {
+const readable = (row: VendorRow): SqlRow => {
   for (const column in row) {
     const value = row[column];
     if (typeof value === 'bigint' && value <= MAX_SAFE && value >= -MAX_SAFE) row[column] = Number(value);
