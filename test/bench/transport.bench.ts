@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { type EmailContent, SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { createOutboxTransport } from '../../shared/adapters/outbox/transport.ts';
 import { createSesTransport } from '../../shared/adapters/ses/transport.ts';
 import { createSmtpTransport } from '../../shared/adapters/smtp/transport.ts';
@@ -96,17 +96,33 @@ const benchSes = async (): Promise<void> => {
     ['100 KB of one’s own', () => [ownFile()], 1_000],
   ] as const) {
     const ready = compose(mailOf({ attemptId: 'ready', html, attachments: attachments() }));
-    const bareCall = async () => {
+    const bareCall = (content: EmailContent) => async () => {
       const command = new SendEmailCommand({
         FromEmailAddress: 'no-reply@example.com',
         Destination: { ToAddresses: ['kim@example.com'] },
         ConfigurationSetName: 'tank',
         EmailTags: [{ Name: 'tank-attempt-id', Value: 'ready' }],
-        Content: { Raw: { Data: ready } },
+        Content: content,
       });
       return (await sdk.send(command)).MessageId !== undefined;
     };
-    const bare = await measure(`bare loop of the SDK, ready-made content, ${what}`, calls / 2, bareCall);
+    const simple = {
+      Subject: { Data: '김철수 고객님 3월 거래명세서', Charset: 'UTF-8' },
+      Body: {
+        Html: { Data: html.toString(), Charset: 'UTF-8' },
+        Text: { Data: '잔액 1,000원', Charset: 'UTF-8' },
+      },
+      Attachments: attachments().map(({ fileName, content }) => ({
+        FileName: fileName,
+        RawContent: content,
+      })),
+    };
+    const bare = await measure(
+      `bare loop of the SDK, ready-made content, ${what}`,
+      calls / 2,
+      bareCall({ Raw: { Data: ready } }),
+    );
+    await measure(`bare loop of the SDK, content Simple, ${what}`, calls / 2, bareCall({ Simple: simple }));
     await measure(`transport ses, stock client, ${what}`, calls / 2, through(stock, attachments));
     const figure = await measure(`transport ses, lean client, ${what}`, calls, through(lean, attachments));
     console.log(

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readSmtpSettings } from '../../shared/adapters/smtp/settings.ts';
 import { parseMailbox, toSendableAddress } from '../../shared/domain/mime/address.ts';
 import { encodeLines } from '../../shared/domain/mime/base64.ts';
 import { mailSize, planMail, spliceMail, spliceMailAsBase64 } from '../../shared/domain/mime/compose.ts';
 import { Encodings } from '../../shared/domain/mime/encodings.ts';
 import { encodeNested } from '../../shared/domain/mime/nested-base64.ts';
+import { toSesTags } from '../../shared/domain/mime/ses-tags.ts';
 import { attachmentOf, compose, mailOf, NOW } from './mime-mails.ts';
 
 const bytes = fc.uint8Array({ maxLength: 400 });
@@ -107,6 +109,31 @@ describe('composing', () => {
       );
     },
   );
+});
+
+describe('what SES is told of a mail over SMTP', () => {
+  it('is the attempt and the tags, in characters that SES takes, folded', () => {
+    const mail = mailOf({
+      attemptId: 'a1',
+      tags: { run: 'r1', 부서: '소매', 'tank-attempt-id': 'forged', '': 'x', empty: '' },
+    });
+    expect(Object.fromEntries(toSesTags(mail))).toEqual({ 'tank-attempt-id': 'a1', run: 'r1', __: '__' });
+  });
+
+  it('stands in fields of the transport’s own', () => {
+    const tags = Array.from({ length: 10 }, (_, i) => `tag${i}=value${i}`).join(', ');
+    const plan = planMail(mailOf(), NOW, { 'X-SES-CONFIGURATION-SET': 'tank', 'X-SES-MESSAGE-TAGS': tags });
+    const text = Buffer.concat(spliceMail(plan, new Encodings())).toString();
+    expect(text).toContain('\r\nX-SES-CONFIGURATION-SET: tank\r\n');
+    expect(text.replaceAll('\r\n ', ' ')).toContain(`X-SES-MESSAGE-TAGS: ${tags}\r\n`);
+    expect(plan.size).toBe(text.length);
+  });
+
+  it.each([
+    ['smtps://u:p@email-smtp.ap-northeast-2.amazonaws.com', true],
+    ['smtps://u:p@email-smtp.ap-northeast-2.amazonaws.com.mallory.example', false],
+    ['smtp://relay.example.com', false],
+  ])('is said to SES only: %s', (url, isSes) => expect(readSmtpSettings({ url }).isSes).toBe(isSes));
 });
 
 describe('base64 lines', () => {
