@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readSmtpSettings } from '../../shared/adapters/smtp/settings.ts';
 import { parseMailbox, toSendableAddress } from '../../shared/domain/mime/address.ts';
 import { encodeLines } from '../../shared/domain/mime/base64.ts';
 import { mailSize, planMail, spliceMail, spliceMailAsBase64 } from '../../shared/domain/mime/compose.ts';
 import { Encodings } from '../../shared/domain/mime/encodings.ts';
+import { encodeNested } from '../../shared/domain/mime/nested-base64.ts';
+import { toSesTags } from '../../shared/domain/mime/ses-tags.ts';
 import { attachmentOf, compose, mailOf, NOW } from './mime-mails.ts';
 
 const bytes = fc.uint8Array({ maxLength: 400 });
@@ -108,6 +111,31 @@ describe('composing', () => {
   );
 });
 
+describe('what SES is told of a mail over SMTP', () => {
+  it('is the attempt and the tags, in characters that SES takes, folded', () => {
+    const mail = mailOf({
+      attemptId: 'a1',
+      tags: { run: 'r1', 부서: '소매', 'tank-attempt-id': 'forged', '': 'x', empty: '' },
+    });
+    expect(Object.fromEntries(toSesTags(mail))).toEqual({ 'tank-attempt-id': 'a1', run: 'r1', __: '__' });
+  });
+
+  it('stands in fields of the transport’s own', () => {
+    const tags = Array.from({ length: 10 }, (_, i) => `tag${i}=value${i}`).join(', ');
+    const plan = planMail(mailOf(), NOW, { 'X-SES-CONFIGURATION-SET': 'tank', 'X-SES-MESSAGE-TAGS': tags });
+    const text = Buffer.concat(spliceMail(plan, new Encodings())).toString();
+    expect(text).toContain('\r\nX-SES-CONFIGURATION-SET: tank\r\n');
+    expect(text.replaceAll('\r\n ', ' ')).toContain(`X-SES-MESSAGE-TAGS: ${tags}\r\n`);
+    expect(plan.size).toBe(text.length);
+  });
+
+  it.each([
+    ['smtps://u:p@email-smtp.ap-northeast-2.amazonaws.com', true],
+    ['smtps://u:p@email-smtp.ap-northeast-2.amazonaws.com.mallory.example', false],
+    ['smtp://relay.example.com', false],
+  ])('is said to SES only: %s', (url, isSes) => expect(readSmtpSettings({ url }).isSes).toBe(isSes));
+});
+
 describe('base64 lines', () => {
   it('are what wrapping the whole would give', () => {
     fc.assert(
@@ -126,26 +154,39 @@ describe('the cache of encodings', () => {
 
   it('encodes equal content once', () => {
     const encodings = new Encodings();
-    expect(encodings.of('a', content('a')).lines).toBe(encodings.of('a', content('a')).lines);
+    expect(encodings.lines('a', content('a'))).toBe(encodings.lines('a', content('a')));
   });
 
   it('stays within its bytes and drops what was unused longest', () => {
     const encodings = new Encodings(10_000);
-    const first = encodings.of('a', content('a')).lines;
-    const second = encodings.of('b', content('b')).lines;
-    encodings.of('a', content('a'));
-    encodings.of('c', content('c'));
+    const first = encodings.lines('a', content('a'));
+    const second = encodings.lines('b', content('b'));
+    encodings.lines('a', content('a'));
+    encodings.lines('c', content('c'));
     expect(encodings.bytes).toBeLessThanOrEqual(10_000);
-    expect(encodings.of('a', content('a')).lines).toBe(first);
-    expect(encodings.of('b', content('b')).lines).not.toBe(second);
+    expect(encodings.lines('a', content('a'))).toBe(first);
+    expect(encodings.lines('b', content('b'))).not.toBe(second);
   });
 
   it('counts the nested form too, and serves what is too large without keeping it', () => {
-    const encodings = new Encodings(5_000);
-    const encoding = encodings.of('a', content('a'));
-    const { whole, rest } = encoding.nested();
-    expect(Buffer.concat([Buffer.from(whole.toString(), 'base64'), rest]).equals(encoding.lines)).toBe(true);
+    const encodings = new Encodings(6_000);
+    encodings.lines('a', content('a'));
+    expect(encodings.bytes).toBeGreaterThan(4_000);
+    encodings.nested('a', content('a'));
     expect(encodings.bytes).toBe(0);
+  });
+});
+
+describe('base64 of base64 lines', () => {
+  it('is made without the lines, and is the same', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 1000 }), (content) => {
+        const { whole, rest } = encodeNested(content);
+        const lines = Buffer.concat([Buffer.from(whole.toString('latin1'), 'base64'), rest]);
+        expect(lines.equals(encodeLines(content))).toBe(true);
+        expect(rest.length).toBeLessThan(3);
+      }),
+    );
   });
 });
 

@@ -25,6 +25,7 @@ export class SmtpPool {
   readonly #waiting: (() => void)[] = [];
   #idle: Idle[] = [];
   #taken = 0;
+  #closed = false;
 
   constructor(open: (signal: AbortSignal) => Promise<SmtpSession | Outcome>, most: number, clock: Clock) {
     this.#open = open;
@@ -47,12 +48,15 @@ export class SmtpPool {
   }
 
   giveBack(session: SmtpSession): void {
-    if (session.usable && session.mails < MAX_MAILS) this.#idle.push({ session, since: this.#clock.now() });
+    if (session.usable && session.mails < MAX_MAILS && !this.#closed)
+      this.#idle.push({ session, since: this.#clock.now() });
     else session.close();
     this.#leave();
   }
 
+  /** Conversations at work end with their mail. */
   close(): void {
+    this.#closed = true;
     for (const { session } of this.#idle) session.close();
     this.#idle = [];
   }

@@ -78,7 +78,9 @@ export class SmtpSession {
   #deliver(plan: MailPlan, content: Readable): Promise<string | Error> {
     const envelope = { from: plan.returnPath, to: [plan.to], size: plan.size };
     return new Promise((resolve) => {
-      this.#connection.send(envelope, content, (fault, info) => resolve(fault ?? info?.response ?? ''));
+      this.#connection.send(envelope, content, (fault, info) =>
+        resolve(fault ?? info?.response ?? new Error('no reply')),
+      );
     });
   }
 

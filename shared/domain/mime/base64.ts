@@ -1,6 +1,6 @@
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+export const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 /** 57 bytes make the 76 characters that RFC 2045 allows a line. */
-const LINE_BYTES = 57;
+export const LINE_BYTES = 57;
 const LINE_CHARS = 76;
 const LINE_PAIRS = LINE_CHARS / 2;
 
@@ -20,14 +20,14 @@ export const linesLength = (bytes: number): number => charsOf(bytes) + Math.ceil
 
 /** Base64 in lines of 76 characters, each with its CRLF. Half the time of `toString` and wrapping for a mail's texts. */
 export const encodeLines = (content: Uint8Array): Buffer => {
-  const out = new Uint16Array(linesLength(content.length) / 2);
+  const encoded = Buffer.allocUnsafeSlow(linesLength(content.length));
+  const out = new Uint16Array(encoded.buffer);
   const fullLines = Math.floor(content.length / LINE_BYTES);
   for (let line = 0; line < fullLines; line += 1) {
     const end = line * (LINE_PAIRS + 1) + LINE_PAIRS;
     encodeTriples(content, line * LINE_BYTES, (line + 1) * LINE_BYTES, out, end - LINE_PAIRS);
     out[end] = LINE_END;
   }
-  const encoded = Buffer.from(out.buffer);
   const rest = content.subarray(fullLines * LINE_BYTES);
   if (rest.length > 0) writeShortLine(rest, encoded, fullLines * (LINE_CHARS + 2));
   return encoded;
@@ -38,21 +38,15 @@ const writeShortLine = (rest: Uint8Array, encoded: Buffer, at: number): void => 
   encoded.write(`${text}\r\n`, at, 'latin1');
 };
 
-/** Base64 without lines of as many whole triples as there are; the caller keeps the rest. */
-export const encodeTriplesOf = (content: Uint8Array): Buffer => {
-  const whole = content.length - (content.length % 3);
-  const out = new Uint16Array((whole / 3) * 2);
-  encodeTriples(content, 0, whole, out, 0);
-  return Buffer.from(out.buffer);
-};
-
 const encodeTriples = (content: Uint8Array, from: number, to: number, out: Uint16Array, at: number): void => {
   let place = at;
   for (let i = from; i < to; i += 3) {
-    const bits =
-      ((content[i] as number) << 16) | ((content[i + 1] as number) << 8) | (content[i + 2] as number);
+    const bits = tripleAt(content, i);
     out[place] = PAIRS[bits >> 12] as number;
     out[place + 1] = PAIRS[bits & 4095] as number;
     place += 2;
   }
 };
+
+export const tripleAt = (content: Uint8Array, i: number): number =>
+  ((content[i] as number) << 16) | ((content[i + 1] as number) << 8) | (content[i + 2] as number);

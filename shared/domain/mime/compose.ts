@@ -59,7 +59,7 @@ export const spliceMailAsBase64 = (plan: MailPlan, encodings: Encodings): Buffer
   for (const piece of plan.pieces) {
     if (piece.kind === 'attachment') {
       flush();
-      const { whole, rest } = encodings.of(piece.attachment.sha256, piece.attachment.content).nested();
+      const { whole, rest } = encodings.nested(piece.attachment.sha256, piece.attachment.content);
       chunks.push(whole);
       open = [rest];
     } else {
@@ -77,7 +77,7 @@ const bytesOf = (piece: Piece, encodings: Encodings): Buffer => {
     case 'text':
       return encodeLines(piece.content);
     case 'attachment':
-      return encodings.of(piece.attachment.sha256, piece.attachment.content).lines;
+      return encodings.lines(piece.attachment.sha256, piece.attachment.content);
   }
 };
 

@@ -1,18 +1,12 @@
-import { encodeLines, encodeTriplesOf } from './base64.ts';
-
-/** An attachment as MIME carries it, and that once more in base64 as SES takes it. */
-export interface Encoding {
-  readonly lines: Buffer;
-  /** Base64 of all whole triples of `lines`, and the 0 to 2 bytes left over. */
-  nested(): { readonly whole: Buffer; readonly rest: Buffer };
-}
+import { encodeLines } from './base64.ts';
+import { encodeNested, type Nested } from './nested-base64.ts';
 
 interface Kept {
-  readonly lines: Buffer;
-  whole?: Buffer;
+  lines?: Buffer;
+  nested?: Nested;
 }
 
-/** Encodings by the content's hash, the longest unused dropped first, bounded in bytes. */
+/** Encodings of attachments by the content's hash, the longest unused dropped first, bounded in bytes. */
 export class Encodings {
   readonly #maxBytes: number;
   readonly #kept = new Map<string, Kept>();
@@ -26,38 +20,39 @@ export class Encodings {
     return this.#bytes;
   }
 
-  of(sha256: string, content: Uint8Array): Encoding {
-    const kept = this.#kept.get(sha256) ?? { lines: encodeLines(content) };
-    this.#touch(sha256, kept);
-    return { lines: kept.lines, nested: () => this.#nested(sha256, kept) };
+  /** As MIME carries it. */
+  lines(sha256: string, content: Uint8Array): Buffer {
+    const kept = this.#take(sha256);
+    kept.lines ??= encodeLines(content);
+    this.#keep(sha256, kept);
+    return kept.lines;
   }
 
-  #nested(sha256: string, kept: Kept): { whole: Buffer; rest: Buffer } {
-    if (!kept.whole) {
-      this.#drop(sha256);
-      kept.whole = encodeTriplesOf(kept.lines);
-      this.#touch(sha256, kept);
-    }
-    return { whole: kept.whole, rest: kept.lines.subarray(kept.lines.length - (kept.lines.length % 3)) };
+  /** That once more in base64, as SES takes it. */
+  nested(sha256: string, content: Uint8Array): Nested {
+    const kept = this.#take(sha256);
+    kept.nested ??= encodeNested(content);
+    this.#keep(sha256, kept);
+    return kept.nested;
   }
 
-  #touch(sha256: string, kept: Kept): void {
-    this.#drop(sha256);
+  #take(sha256: string): Kept {
+    const kept = this.#kept.get(sha256);
+    if (!kept) return {};
+    this.#kept.delete(sha256);
+    this.#bytes -= sizeOf(kept);
+    return kept;
+  }
+
+  #keep(sha256: string, kept: Kept): void {
     if (sizeOf(kept) > this.#maxBytes) return;
     this.#kept.set(sha256, kept);
     this.#bytes += sizeOf(kept);
     for (const oldest of this.#kept.keys()) {
       if (this.#bytes <= this.#maxBytes) return;
-      this.#drop(oldest);
+      this.#take(oldest);
     }
-  }
-
-  #drop(sha256: string): void {
-    const kept = this.#kept.get(sha256);
-    if (!kept) return;
-    this.#kept.delete(sha256);
-    this.#bytes -= sizeOf(kept);
   }
 }
 
-const sizeOf = (kept: Kept): number => kept.lines.length + (kept.whole?.length ?? 0);
+const sizeOf = ({ lines, nested }: Kept): number => (lines?.length ?? 0) + (nested?.whole.length ?? 0);

@@ -1,6 +1,6 @@
 import type { OutgoingMail } from '../mail.ts';
 
-export const ATTEMPT_TAG = 'tank-attempt-id';
+const ATTEMPT_TAG = 'tank-attempt-id';
 
 /** SES allows letters, digits, `_` and `-`, up to 256: anything else becomes `_`. The attempt id cannot be overridden. */
 export const toSesTags = (mail: OutgoingMail): ReadonlyMap<string, string> => {
