@@ -7,7 +7,7 @@ import { asQuery, bindColumn, bindSign, mapMany } from './statements.ts';
 import { toRow } from './types.ts';
 
 export type BindTuples = readonly (readonly (string | null)[])[];
-export type Lists = readonly (readonly Row[])[];
+type Lists = readonly (readonly Row[])[];
 
 /** A round trip for each row of binds, over this many connections side by side. */
 const SIDE_BY_SIDE = 4;

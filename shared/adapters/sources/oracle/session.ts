@@ -12,7 +12,7 @@ export interface PoolOptions {
   readonly connectTimeoutMs: number;
 }
 
-export interface QueryAnswer {
+interface QueryAnswer {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly unknown[])[];
 }
