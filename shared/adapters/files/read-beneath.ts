@@ -57,7 +57,7 @@ export const readBeneath = async (path: string, options: ReadOptions): Promise<F
   let fd: number | undefined;
   try {
     fd = await openFile(path, READ_ONLY);
-    return (await isAt(fd, path))
+    return isAt(fd, path)
       ? await readRegular(fd, options)
       : unusable('it lies elsewhere: its folder is a link');
   } catch (cause) {

@@ -88,8 +88,7 @@ const reasonOfClient = (thrown: unknown): string | undefined => {
   );
 };
 
-export const isPassing = (code: string): boolean =>
-  code in PASSING || PASSING_CLASSES.includes(code.slice(0, 2));
+const isPassing = (code: string): boolean => code in PASSING || PASSING_CLASSES.includes(code.slice(0, 2));
 
 /** No other row would fare better: the statement or the right to run it is at fault. */
 export const isFaultOfAll = (thrown: unknown): boolean => {

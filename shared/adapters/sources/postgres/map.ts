@@ -15,11 +15,20 @@ import {
 } from './statements.ts';
 import { type ArrayRow, toRows } from './types.ts';
 
-/** What was learned about a query: the types of its binds, and whether it can only be asked row by row. */
+/** What was learned about a query: the types of its binds, and the statement that asks it, for all rows or for one. */
 export interface MappingShape {
   readonly types: readonly string[];
   readonly rowByRow: boolean;
+  readonly statement: string;
 }
+
+const shapeOf = (sql: string, types: readonly string[], rowByRow: boolean): MappingShape => ({
+  types,
+  rowByRow,
+  statement: rowByRow
+    ? mapOne(planBinds(sql, 'postgres', (position) => typedSign(position, types[position] ?? 'text')).sql)
+    : mapMany(planBinds(sql, 'postgres', bindColumn).sql, types),
+});
 
 export type BindTuples = readonly (readonly Value[])[];
 
@@ -30,7 +39,7 @@ export const learnShape = async (session: Session, sql: string, timeoutMs: numbe
   for (;;) {
     try {
       const types = await askTypes(session, prepare(plan.sql, declared), timeoutMs);
-      return { types, rowByRow: types.length === 0 };
+      return shapeOf(sql, types, types.length === 0);
     } catch (thrown) {
       const typeless = typelessBind(thrown);
       if (typeless === undefined || declared[typeless] !== 'unknown') throw thrown;
@@ -55,23 +64,19 @@ const askTypes = async (
 export const mapWith = (
   session: Session,
   shape: MappingShape,
-  sql: string,
   binds: BindTuples,
   timeoutMs: number,
 ): Promise<readonly (readonly Row[])[]> =>
-  (shape.rowByRow ? askEach : askMany)(session, shape.types, sql, binds, timeoutMs);
+  (shape.rowByRow ? askEach : askMany)(session, shape, binds, timeoutMs);
 
 const askMany = async (
   session: Session,
-  types: readonly string[],
-  sql: string,
+  { statement, types }: MappingShape,
   binds: BindTuples,
   timeoutMs: number,
 ): Promise<readonly (readonly Row[])[]> => {
   const arrays = types.map((_, i) => binds.map((values) => values[i] ?? null));
-  const [answer] = await within(session, beginRead(timeoutMs), (ask) => [
-    ask(mapMany(planBinds(sql, 'postgres', bindColumn).sql, types), arrays),
-  ]);
+  const [answer] = await within(session, beginRead(timeoutMs), (ask) => [ask(statement, arrays)]);
   const lists: ArrayRow[][] = binds.map(() => []);
   for (const [row, ...values] of answer?.rows ?? []) lists[Number(row) - 1]?.push(values);
   const columns = (answer?.fields ?? []).slice(1).map((field) => field.name);
@@ -81,21 +86,17 @@ const askMany = async (
 /** Row by row, yet all on the way at once. */
 const askEach = async (
   session: Session,
-  types: readonly string[],
-  sql: string,
+  { statement }: MappingShape,
   binds: BindTuples,
   timeoutMs: number,
 ): Promise<readonly (readonly Row[])[]> => {
-  const text = mapOne(
-    planBinds(sql, 'postgres', (position) => typedSign(position, types[position] ?? 'text')).sql,
-  );
   const answers = await within(session, beginRead(timeoutMs), (ask) =>
-    binds.map((values) => ask(text, [...values])),
+    binds.map((values) => ask(statement, [...values])),
   );
-  return answers.map((answer) =>
+  return answers.map(({ fields, rows }) =>
     toRows(
-      answer.fields.map((field) => field.name),
-      answer.rows,
+      fields.map((field) => field.name),
+      rows,
     ),
   );
 };
@@ -105,8 +106,8 @@ const askEach = async (
  * and some queries cannot stand in a lateral join (a bind as LIMIT). Asked row by row they either work, or fail
  * with an error about the query as it was written.
  */
-export const nextShape = (failed: MappingShape, learned: MappingShape): MappingShape =>
-  failed.types.join() === learned.types.join() ? { ...learned, rowByRow: true } : learned;
+export const nextShape = (sql: string, failed: MappingShape, learned: MappingShape): MappingShape =>
+  failed.types.join() === learned.types.join() ? shapeOf(sql, learned.types, true) : learned;
 
 export const isWorthAskingAgain = (shape: MappingShape, thrown: unknown): boolean =>
   !shape.rowByRow && isAboutText(thrown);

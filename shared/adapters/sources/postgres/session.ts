@@ -16,6 +16,8 @@ interface ExtendedQuery extends pg.QueryArrayConfig {
 export interface Session {
   /** Only for texts of Tank's own: the simple protocol would take any number of statements. */
   command(text: string): Promise<unknown>;
+  /** What is asked within leaves in one packet, so that the server wakes once for it. */
+  packed<T>(questions: () => T): T;
   ask(text: string, values?: unknown[]): Promise<pg.QueryArrayResult<Value[]>>;
 }
 
@@ -76,6 +78,14 @@ const sessionOf = (client: pg.PoolClient, timeoutMs: number): Session => {
   const common = { rowMode: 'array', query_timeout: timeoutMs + GRACE_MS } as const;
   return {
     command: (text) => client.query<Value[]>({ text, ...common }),
+    packed: (questions) => {
+      client.connection.stream.cork();
+      try {
+        return questions();
+      } finally {
+        client.connection.stream.uncork();
+      }
+    },
     ask: (text, values = []) => {
       const query: ExtendedQuery = { text, values, queryMode: 'extended', ...common };
       return client.query<Value[]>(query);
@@ -86,26 +96,20 @@ const sessionOf = (client: pg.PoolClient, timeoutMs: number): Session => {
 type Ask<T> = (ask: Session['ask']) => readonly Promise<T>[];
 
 /** A whole transaction on its way at once; the answers to what was asked within it. */
-export const within = async <T>(
-  session: Session,
-  begin: string,
-  questions: Ask<T>,
-): Promise<readonly T[]> => {
-  const opening = session.command(begin);
-  const asked = questions(session.ask);
-  return answersOf(asked, [opening, ...asked, session.command(COMMIT)]);
-};
+export const within = <T>(session: Session, begin: string, questions: Ask<T>): Promise<readonly T[]> =>
+  session.packed(() => {
+    const opening = session.command(begin);
+    const asked = questions(session.ask);
+    return answersOf(asked, [opening, ...asked, session.command(COMMIT)]);
+  });
 
 /** Leaves the transaction open. */
-export const beginning = async <T>(
-  session: Session,
-  begin: string,
-  questions: Ask<T>,
-): Promise<readonly T[]> => {
-  const opening = session.command(begin);
-  const asked = questions(session.ask);
-  return answersOf(asked, [opening, ...asked]);
-};
+export const beginning = <T>(session: Session, begin: string, questions: Ask<T>): Promise<readonly T[]> =>
+  session.packed(() => {
+    const opening = session.command(begin);
+    const asked = questions(session.ask);
+    return answersOf(asked, [opening, ...asked]);
+  });
 
 /** Waits for all; the first that failed is the reason, what follows it only its consequence. */
 const answersOf = async <T>(

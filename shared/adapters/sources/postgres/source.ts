@@ -1,6 +1,6 @@
 import type { Row } from '../../../domain/row.ts';
 import type { Source, TargetQuery } from '../../../ports/source.ts';
-import { bindValues, planBinds } from '../bind-plan.ts';
+import { type BindPlan, bindValues, planBinds } from '../bind-plan.ts';
 import type { ReadCredentials } from '../credentials.ts';
 import { type SourceFaults, sourceFaults } from '../source-faults.ts';
 import { wholeKeys } from '../whole-keys.ts';
@@ -56,12 +56,15 @@ export const createPostgresSource = (options: PostgresSourceOptions): Source => 
       },
     );
   const map = createMapper(pool, queryTimeoutMs);
+  const plans = new Map<string, BindPlan>();
 
   return {
     describe: (sql) => use((session) => describeQuery(session, sql, queryTimeoutMs)),
     target: (query) => wholeKeys(target(pool, query, targetTimeoutMs, faults), query.key, faults),
     map: async (query, rows, key, signal) => {
-      const binds = bindValues(planBinds(query.sql, 'postgres', bindSign), rows, key, faults);
+      const plan = plans.get(query.sql) ?? planBinds(query.sql, 'postgres', bindSign);
+      plans.set(query.sql, plan);
+      const binds = bindValues(plan, rows, key, faults);
       const mapped: (readonly Row[])[] = [];
       for (let start = 0; start < binds.length; start += MAPPED_AT_ONCE) {
         const some = binds.slice(start, start + MAPPED_AT_ONCE);
@@ -95,7 +98,7 @@ const createMapper = (pool: LazyPool, timeoutMs: number) => {
     const use = <T>(work: (session: Session) => Promise<T>) =>
       withSession(pool, { timeoutMs, ...(signal ? { signal } : {}) }, work);
     const learn = () => use((session) => learnShape(session, sql, timeoutMs));
-    const ask = (shape: MappingShape) => use((session) => mapWith(session, shape, sql, binds, timeoutMs));
+    const ask = (shape: MappingShape) => use((session) => mapWith(session, shape, binds, timeoutMs));
 
     const shape = shapes.get(sql) ?? (await learn());
     shapes.set(sql, shape);
@@ -105,7 +108,7 @@ const createMapper = (pool: LazyPool, timeoutMs: number) => {
       shapes.delete(sql);
       if (!isWorthAskingAgain(shape, thrown)) throw thrown;
     }
-    const next = nextShape(shape, await learn());
+    const next = nextShape(sql, shape, await learn());
     const mapped = await ask(next);
     shapes.set(sql, next);
     return mapped;

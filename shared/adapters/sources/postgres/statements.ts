@@ -18,7 +18,7 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 export const describe = (query: string): string => `SELECT * FROM (${withoutEnd(query)}) t LIMIT 0`;
 
-export const ORDER_COLUMN = 'tank_key';
+const ORDER_COLUMN = 'tank_key';
 const CURSOR = 'tank_target';
 
 const keyText = (key: string): string => `t.${quoted(key)}::text COLLATE "C"`;
@@ -32,7 +32,7 @@ export const declareTarget = (query: string, key: string, goesOn: boolean): stri
 export const fetchTarget = (rows: number): string => `FETCH ${rows} FROM ${CURSOR}`;
 
 /** PostgreSQL tells which types it reads from a query's binds only for a prepared statement. */
-export const PREPARED = 'tank_types';
+const PREPARED = 'tank_types';
 /** The server finds out what is `unknown`. */
 export const prepare = (query: string, types: readonly string[]): string =>
   `PREPARE ${PREPARED}${types.length > 0 ? ` (${types.join(', ')})` : ''} AS ${query}`;
@@ -42,7 +42,7 @@ export const BIND_TYPES = `SELECT format('%I.%I', n.nspname, t.typname) AS type
   WHERE p.name = '${PREPARED}' ORDER BY b.place`;
 export const DEALLOCATE = `DEALLOCATE ${PREPARED}`;
 
-export const ROW_COLUMN = 'tank_row';
+const ROW_COLUMN = 'tank_row';
 export const bindColumn = (position: number): string => `tank_in.bind_${position + 1}`;
 export const bindSign = (position: number): string => `$${position + 1}`;
 export const typedSign = (position: number, type: string): string => `$${position + 1}::${type}`;

@@ -29,5 +29,10 @@ export const TYPES: pg.CustomTypesConfig = {
 /** Arrays of values in the order of the columns, as pg gives them in its row mode "array". */
 export type ArrayRow = readonly Value[];
 
+/** A plain loop: it runs once for each value of each recipient. */
 export const toRows = (columns: readonly string[], rows: readonly ArrayRow[]): Row[] =>
-  rows.map((values) => Object.fromEntries(columns.map((column, i) => [column, values[i] ?? null])));
+  rows.map((values) => {
+    const row: Record<string, Value> = {};
+    for (const [i, column] of columns.entries()) row[column] = values[i] ?? null;
+    return row;
+  });

@@ -1,4 +1,4 @@
-import { TankError } from '../../../domain/errors.ts';
+import { TankError, toTankError } from '../../../domain/errors.ts';
 import { UniqueViolation } from '../../../ports/database.ts';
 import type { SourceFaults } from '../source-faults.ts';
 
@@ -26,7 +26,8 @@ export const sqliteFault = (thrown: unknown, faults: SourceFaults): TankError =>
   if (thrown instanceof TankError) return ofDriver(thrown, faults);
   if (thrown instanceof UniqueViolation) return faults.failed('a unique index refuses the change');
   const code = primaryCode(thrown);
-  if (code === undefined) return faults.failed('SQLite cannot run the query');
+  if (code === undefined)
+    return thrown instanceof TypeError ? toTankError(thrown) : faults.failed('SQLite cannot run the query');
   if (code === SQL_ERROR && thrown instanceof Error) return faults.failed(ofQueryText(thrown.message));
   const passing = WAITING_HELPS[code];
   return passing ? faults.unreachable(passing) : faults.failed(A_PERSON_MUST[code] ?? `SQLite error ${code}`);
