@@ -93,6 +93,7 @@ const numberOf = (text: string, field: Field): number => {
   const word = field.words.indexOf(text.toUpperCase());
   const number =
     word >= 0 ? word + (field === MONTH ? 1 : 0) : /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(number >= field.min && number <= field.max)) throw new CronFault(`"${text}" does not fit the field ${field.name}`);
+  if (!(number >= field.min && number <= field.max))
+    throw new CronFault(`"${text}" does not fit the field ${field.name}`);
   return number;
 };
