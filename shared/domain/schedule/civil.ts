@@ -51,6 +51,7 @@ export const wallTimeAt = (at: number, zone: string): WallTime => {
 
 /** Date.UTC reads the years 0 to 99 as 1900 to 1999. */
 export const wallTimeOf = (year: number, month: number, day: number): WallTime => {
+  if (year > 99) return Date.UTC(year, month - 1, day);
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   return date.getTime();

@@ -1,7 +1,7 @@
-import { DAY_MS, dayOf, dayOfText, type WallTime, weekdayOf } from './civil.ts';
+import { DAY_MS, dayOfText, type WallTime } from './civil.ts';
 
-/** A compiled pattern such as `yyyy년 MM월 dd일 (E)`. */
-export type DatePattern = readonly ((wall: WallTime) => string)[];
+/** A compiled pattern such as `yyyy년 MM월 dd일 (E)`. Wall-clock times are read as UTC dates. */
+export type DatePattern = readonly ((date: Date) => string)[];
 export type ParsedPattern =
   | { readonly ok: true; readonly pattern: DatePattern }
   | { readonly ok: false; readonly part: string };
@@ -9,40 +9,41 @@ export type ParsedPattern =
 const WEEKDAYS = ['일', '월', '화', '수', '목', '금', '토'];
 
 const padded = (value: number, length: number): string => String(value).padStart(length, '0');
-const date = (wall: WallTime): Date => new Date(wall);
-const hourOf = (wall: WallTime): number => date(wall).getUTCHours();
-const weekday = (wall: WallTime): string => WEEKDAYS[weekdayOf(dayOf(wall))] ?? '';
+/** Made once: dates are most of what a list formats. */
+const TWO_DIGITS = Array.from({ length: 100 }, (_, value) => padded(value, 2));
+const two = (value: number): string => TWO_DIGITS[value] ?? '';
+const weekday = (date: Date): string => WEEKDAYS[date.getUTCDay()] ?? '';
 
-const DATE_PARTS: Readonly<Record<string, (wall: WallTime) => string>> = {
-  yyyy: (wall) => padded(date(wall).getUTCFullYear(), 4),
-  yy: (wall) => padded(date(wall).getUTCFullYear() % 100, 2),
-  MM: (wall) => padded(date(wall).getUTCMonth() + 1, 2),
-  M: (wall) => String(date(wall).getUTCMonth() + 1),
-  dd: (wall) => padded(date(wall).getUTCDate(), 2),
-  d: (wall) => String(date(wall).getUTCDate()),
+const DATE_PARTS: Readonly<Record<string, (date: Date) => string>> = {
+  yyyy: (date) => padded(date.getUTCFullYear(), 4),
+  yy: (date) => two(date.getUTCFullYear() % 100),
+  MM: (date) => two(date.getUTCMonth() + 1),
+  M: (date) => String(date.getUTCMonth() + 1),
+  dd: (date) => two(date.getUTCDate()),
+  d: (date) => String(date.getUTCDate()),
 };
 
-const PARTS: Readonly<Record<string, (wall: WallTime) => string>> = {
+const PARTS: Readonly<Record<string, (date: Date) => string>> = {
   ...DATE_PARTS,
-  EEEE: (wall) => `${weekday(wall)}요일`,
+  EEEE: (date) => `${weekday(date)}요일`,
   E: weekday,
-  a: (wall) => (hourOf(wall) < 12 ? '오전' : '오후'),
-  HH: (wall) => padded(hourOf(wall), 2),
-  H: (wall) => String(hourOf(wall)),
-  hh: (wall) => padded(hourOf(wall) % 12 || 12, 2),
-  h: (wall) => String(hourOf(wall) % 12 || 12),
-  mm: (wall) => padded(date(wall).getUTCMinutes(), 2),
-  m: (wall) => String(date(wall).getUTCMinutes()),
-  ss: (wall) => padded(date(wall).getUTCSeconds(), 2),
-  s: (wall) => String(date(wall).getUTCSeconds()),
-  SSS: (wall) => padded(date(wall).getUTCMilliseconds(), 3),
+  a: (date) => (date.getUTCHours() < 12 ? '오전' : '오후'),
+  HH: (date) => two(date.getUTCHours()),
+  H: (date) => String(date.getUTCHours()),
+  hh: (date) => two(date.getUTCHours() % 12 || 12),
+  h: (date) => String(date.getUTCHours() % 12 || 12),
+  mm: (date) => two(date.getUTCMinutes()),
+  m: (date) => String(date.getUTCMinutes()),
+  ss: (date) => two(date.getUTCSeconds()),
+  s: (date) => String(date.getUTCSeconds()),
+  SSS: (date) => padded(date.getUTCMilliseconds(), 3),
 };
 
 /** Runs of one letter, quoted text, or anything else. */
 const PIECES = /'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+|'/g;
 
 export const parseDatePattern = (text: string): ParsedPattern => {
-  const pattern: ((wall: WallTime) => string)[] = [];
+  const pattern: ((date: Date) => string)[] = [];
   const letters: string[] = [];
   for (const [piece, quoted, letter] of text.matchAll(PIECES)) {
     const part = partOf(piece, quoted, letter);
@@ -58,7 +59,7 @@ const partOf = (
   piece: string,
   quoted: string | undefined,
   letter: string | undefined,
-): ((wall: WallTime) => string) | undefined => {
+): ((date: Date) => string) | undefined => {
   if (letter !== undefined) return Object.hasOwn(PARTS, piece) ? PARTS[piece] : undefined;
   if (piece === "'") return undefined;
   const literal = quoted === undefined ? piece : quoted === '' ? "'" : quoted.replaceAll("''", "'");
@@ -70,8 +71,9 @@ const minutesForMonths = (letters: readonly string[]): boolean =>
   letters.some((piece) => piece === 'mm' || piece === 'm') && !letters.some((piece) => /^[Hh]/.test(piece));
 
 export const formatWallTime = (pattern: DatePattern, wall: WallTime): string => {
+  const date = new Date(wall);
   let text = '';
-  for (const part of pattern) text += part(wall);
+  for (const part of pattern) text += part(date);
   return text;
 };
 
@@ -84,8 +86,9 @@ const FOLDER_PIECE = /yyyy|yy|MM|M|dd|d/g;
 export const fillDatePattern = (text: string, businessDate: string): string => {
   const day = dayOfText(businessDate);
   if (day === undefined) throw new RangeError('A business date is written yyyy-MM-dd');
+  const date = new Date(day * DAY_MS);
   const fill = (inside: string): string =>
-    inside.replace(FOLDER_PIECE, (piece) => DATE_PARTS[piece]?.(day * DAY_MS) ?? piece);
+    inside.replace(FOLDER_PIECE, (piece) => DATE_PARTS[piece]?.(date) ?? piece);
   return text.replace(FOLDER_PLACEHOLDER, (whole, inside: string) =>
     FOLDER_DATE.test(inside) ? fill(inside) : whole,
   );
