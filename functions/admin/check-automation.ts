@@ -1,6 +1,11 @@
-import type { AutomationSpec, SourceSpec } from '../../shared/domain/automation.ts';
+import type { AutomationSpec, SourceKind, SourceSpec } from '../../shared/domain/automation.ts';
+import { findColumn } from '../../shared/domain/column-name.ts';
 import { describeError, type FieldFault, type Language, toTankError } from '../../shared/domain/errors.ts';
 import { nearest } from '../../shared/domain/nearest.ts';
+import { describeQueryFault } from '../../shared/domain/query-guard/faults.ts';
+import { guardSelect } from '../../shared/domain/query-guard/guard-select.ts';
+import { guardUpdate } from '../../shared/domain/query-guard/guard-update.ts';
+import { dialectOf } from '../../shared/domain/query-guard/tokens.ts';
 import { describeTemplateFault } from '../../shared/domain/template/faults.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import type { Source } from '../../shared/ports/source.ts';
@@ -23,6 +28,8 @@ export const checkAutomation = async (
         problem: describeError('unknown_source', { source: spec.source }, language),
       },
     ];
+  const refused = queryFaults(spec, source.kind, language);
+  if (refused.length > 0) return refused;
   try {
     const opened = await (await ports.sources()).open(source);
     return [...(await missingColumns(opened, spec)), ...(await templateFaults(opened, spec, language))];
@@ -30,6 +37,27 @@ export const checkAutomation = async (
     const { code, facts } = toTankError(thrown);
     return [{ field: `${spec.name}.source`, problem: describeError(code, facts, language) }];
   }
+};
+
+const queryFaults = (spec: AutomationSpec, kind: SourceKind, language: Language): FieldFault[] => {
+  const dialect = dialectOf(kind);
+  const { target, key } = spec.recipients;
+  const guarded = [
+    { field: 'recipients.target', guard: guardSelect(target, dialect) },
+    ...spec.mappings.map(({ query }, i) => ({
+      field: `mappings.${i}.query`,
+      guard: guardSelect(query, dialect),
+    })),
+    ...(spec.writeBack ? [{ field: 'writeBack', guard: guardUpdate(spec.writeBack, dialect, key) }] : []),
+  ];
+  return guarded.flatMap(({ field, guard }) =>
+    guard.ok
+      ? []
+      : guard.faults.map((fault) => ({
+          field: `${spec.name}.${field}`,
+          problem: describeQueryFault(fault, language),
+        })),
+  );
 };
 
 const missingColumns = async (source: Source, spec: AutomationSpec): Promise<FieldFault[]> => {
@@ -40,7 +68,7 @@ const missingColumns = async (source: Source, spec: AutomationSpec): Promise<Fie
     ...(spec.attachments?.columns ?? []).map((column, i) => ({ field: `attachments.columns.${i}`, column })),
   ];
   return wanted
-    .filter(({ column }) => !columns.includes(column))
+    .filter(({ column }) => findColumn(columns, column) === undefined)
     .map(({ field, column }) => ({ field: `${spec.name}.${field}`, problem: notYielded(column, columns) }));
 };
 

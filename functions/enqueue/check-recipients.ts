@@ -1,7 +1,9 @@
 import { ADDRESS_FAULTS, parseAddress } from '../../shared/domain/address.ts';
+import { ADDRESS, addressKey } from '../../shared/domain/address-key.ts';
+import { findColumn } from '../../shared/domain/column-name.ts';
 import { bothLanguages, TankError } from '../../shared/domain/errors.ts';
 import { maskAddress } from '../../shared/domain/masking.ts';
-import { keyOf, type RecipientGroup } from '../../shared/domain/recipient-groups.ts';
+import { type RecipientGroup, textOf } from '../../shared/domain/recipient-groups.ts';
 import type { Row } from '../../shared/domain/row.ts';
 import type { Expansion } from './expansion.ts';
 import { type Recipient, takeOut } from './recipient.ts';
@@ -23,7 +25,10 @@ export const checkRecipients = async (
 const demandColumns = ({ spec }: Expansion, row: Row | undefined): void => {
   const { key, email } = spec.recipients;
   const missing =
-    row && [key, email, ...(spec.attachments?.columns ?? [])].find((column) => !Object.hasOwn(row, column));
+    row &&
+    [key, email, ...(spec.attachments?.columns ?? [])].find(
+      (column) => findColumn(Object.keys(row), column) === undefined,
+    );
   if (missing) throw new TankError('source_columns_missing', { column: missing });
 };
 
@@ -43,7 +48,7 @@ const checkGroup = (expansion: Expansion, group: RecipientGroup): Recipient[] =>
 };
 
 const readRecipient = ({ spec, hash }: Expansion, key: string, row: Row, occurrence: number): Recipient => {
-  const written = keyOf(row, spec.recipients.email).trim();
+  const written = textOf(row, spec.recipients.email).trim();
   const parsed = parseAddress(written);
   const address = parsed.ok ? parsed.address : written;
   const recipient: Recipient = {
@@ -51,7 +56,7 @@ const readRecipient = ({ spec, hash }: Expansion, key: string, row: Row, occurre
     keyHash: hash('recipient-key', key),
     occurrence,
     address,
-    addressHash: hash('address', address.toLowerCase()),
+    addressHash: hash(ADDRESS, addressKey(address)),
     addressMasked: maskAddress(address),
     domain: parsed.ok ? parsed.domain : '-',
     row,

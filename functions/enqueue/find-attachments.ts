@@ -1,6 +1,6 @@
 import type { AttachmentFault, AttachmentsSpec } from '../../shared/domain/automation.ts';
 import type { ErrorCode, Facts } from '../../shared/domain/errors.ts';
-import { keyOf } from '../../shared/domain/recipient-groups.ts';
+import { textOf } from '../../shared/domain/recipient-groups.ts';
 import type { AttachmentFolder, FileFinding } from '../../shared/ports/attachments.ts';
 import type { Expansion } from './expansion.ts';
 import { type Recipient, takeOut } from './recipient.ts';
@@ -30,8 +30,8 @@ const findFiles = async (
   spec: AttachmentsSpec,
   recipient: Recipient,
 ): Promise<void> => {
-  const owner = spec.owner?.replace(/\{(\w+)\}/g, (_, column: string) => keyOf(recipient.row, column));
-  const named = spec.columns.map((column) => ({ column, name: keyOf(recipient.row, column) }));
+  const owner = spec.owner?.replace(/\{(\w+)\}/g, (_, column: string) => textOf(recipient.row, column));
+  const named = spec.columns.map((column) => ({ column, name: textOf(recipient.row, column) }));
   const findings = await Promise.all(
     named
       .filter(({ name }) => name !== '')

@@ -14,6 +14,5 @@ export const serveUntilStopped = async (
     drainOnSignals({ source: process, stop: daemon.stop, exit, log: ports.runtime.log });
   });
   process.stdout.write(`ready ${daemon.url ?? daemon.workerUrl}\n`);
-  await onReady();
-  return ended;
+  return Promise.race([ended, onReady().then(() => ended)]);
 };

@@ -8,8 +8,8 @@ import type { Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { once, oncePer } from './once.ts';
 import type { AppOptions } from './options.ts';
-import { createSources } from './sources.ts';
-import { openOwnSqlite, openStore } from './store.ts';
+import { openSources } from './sources.ts';
+import { openOwnSqlite, openStore, QUEUE_FILE } from './store.ts';
 import { openTransport } from './transports.ts';
 
 /** Settings in, ports out: the only place that constructs adapters, each when it is first asked for. */
@@ -41,7 +41,7 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
     queue: once(async () => {
       const { openEmbeddedQueue } = await import('../adapters/embedded/queue.ts');
       return openEmbeddedQueue({
-        database: await openOwnSqlite(settings, 'queue.db', options.sqlite),
+        database: await openOwnSqlite(settings, QUEUE_FILE, options.sqlite),
         runtime,
         maxReceiveCount: () => MAX_RECEIVE_COUNT,
       });
@@ -83,7 +83,7 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
     tokens: once(async () =>
       (await import('../adapters/identity/signed-tokens.ts')).createSignedTokens({ secrets, runtime }),
     ),
-    sources: once(async () => createSources(settings, options.sqlite, secrets)),
+    sources: once(async () => openSources(settings, options.sqlite, secrets)),
     attachments: once(async () => {
       if (!settings.fileRoot) throw new TankError('folder_refused', { reason: 'TANK_FILE_ROOT is not set' });
       return (await import('../adapters/files/attachments.ts')).createFileAttachments({

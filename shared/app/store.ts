@@ -4,6 +4,10 @@ import type { Settings } from '../config/load.ts';
 import type { Database } from '../ports/database.ts';
 import type { SqliteHost } from './options.ts';
 
+const STORE_FILE = 'tank.db';
+export const QUEUE_FILE = 'queue.db';
+export const OWN_DATABASES = [STORE_FILE, QUEUE_FILE];
+
 /** Tank's own files lie in the data folder, which nobody else may enter. */
 export const openOwnSqlite = async (
   settings: Settings,
@@ -20,7 +24,7 @@ export const openStore = async (settings: Settings, host: SqliteHost): Promise<D
     import('../adapters/sql/migrate.ts'),
     import('../adapters/sql/dialects/sqlite.ts'),
   ]);
-  const database = await openOwnSqlite(settings, 'tank.db', host);
+  const database = await openOwnSqlite(settings, STORE_FILE, host);
   await migrate(database, sqliteDialect);
   return database;
 };

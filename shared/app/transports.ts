@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Settings } from '../config/load.ts';
 import type { TransportName } from '../domain/automation.ts';
 import { TankError } from '../domain/errors.ts';
@@ -14,7 +13,7 @@ export const openTransport = async (
   switch (name) {
     case 'outbox': {
       const { createOutboxTransport } = await import('../adapters/outbox/transport.ts');
-      return createOutboxTransport(join(settings.dataDir, 'outbox'), runtime.clock);
+      return createOutboxTransport(settings.dataDir, runtime.clock);
     }
     case 'ses': {
       if (!settings.awsRegion) throw unconfigured(name, 'AWS_REGION');

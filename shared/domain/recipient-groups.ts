@@ -1,3 +1,4 @@
+import { findColumn } from './column-name.ts';
 import type { Row } from './row.ts';
 
 /** All rows of one recipient key, in the order of the source. */
@@ -6,8 +7,9 @@ export interface RecipientGroup {
   readonly rows: readonly Row[];
 }
 
-export const keyOf = (row: Row, column: string): string => {
-  const value = row[column];
+/** A column's value as text; engines fold the case of names in opposite directions. */
+export const textOf = (row: Row, column: string): string => {
+  const value = row[findColumn(Object.keys(row), column) ?? column];
   return value === null || value === undefined ? '' : String(value);
 };
 
@@ -23,7 +25,7 @@ export async function* recipientGroups(
   for await (const rows of chunks) {
     const complete: RecipientGroup[] = [];
     for (const row of rows) {
-      const key = keyOf(row, keyColumn);
+      const key = textOf(row, keyColumn);
       if (open?.key === key) {
         open.rows.push(row);
         continue;

@@ -1,6 +1,7 @@
 import { findColumn } from '../../domain/column-name.ts';
+import { KEY_BIND, rewriteBinds } from '../../domain/query-guard/binds.ts';
+import type { Dialect } from '../../domain/query-guard/tokens.ts';
 import type { Row, Value } from '../../domain/row.ts';
-import { KEY_BIND, type QueryDialect, rewriteBinds } from './query-binds.ts';
 import type { SourceFaults } from './source-faults.ts';
 
 /** A query with the engine's own bind signs, and the target columns whose values they take, in order. */
@@ -10,11 +11,7 @@ export interface BindPlan {
 }
 
 /** One bind sign for each occurrence of a bind. */
-export const planBinds = (
-  query: string,
-  dialect: QueryDialect,
-  sign: (position: number) => string,
-): BindPlan => {
+export const planBinds = (query: string, dialect: Dialect, sign: (position: number) => string): BindPlan => {
   const names: string[] = [];
   const sql = rewriteBinds(query, dialect, (name) => {
     names.push(name);

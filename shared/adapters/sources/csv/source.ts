@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { findColumn } from '../../../domain/column-name.ts';
+import { bindNames, KEY_BIND } from '../../../domain/query-guard/binds.ts';
 import type { Source } from '../../../ports/source.ts';
-import { bindNames, KEY_BIND } from '../query-binds.ts';
 import { type SourceFaults, sourceFaults } from '../source-faults.ts';
 import type { OpenDatabase } from '../sqlite/handles.ts';
 import { createSqliteSource } from '../sqlite/source.ts';
