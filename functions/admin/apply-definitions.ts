@@ -1,13 +1,7 @@
-import type { z } from 'zod';
 import { type FieldFault, type Language, TankError } from '../../shared/domain/errors.ts';
 import type { Definitions } from '../../shared/ports/automations.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
-import {
-  AutomationDocument,
-  SourceDocument,
-  toAutomationSpec,
-  toSourceSpec,
-} from '../../shared/wire/automation.ts';
+import { type Definition, readDefinition } from '../../shared/wire/automation.ts';
 import { checkAutomation } from './check-automation.ts';
 
 type Document = Readonly<Record<string, unknown>>;
@@ -19,11 +13,11 @@ export const applyDefinitions = async (
   author: string,
   language: Language,
 ) => {
+  const definitions = sortOut(readAll(documents));
   const faults: FieldFault[] = [];
-  const definitions = readDefinitions(documents, faults);
-  refuseIf(faults);
-  for (const { spec } of definitions.automations)
+  for (const { spec } of definitions.automations) {
     faults.push(...(await checkAutomation(ports, spec, definitions.sources, language)));
+  }
   refuseIf(faults);
   const saved = await (await ports.automations()).apply(definitions, author);
   return {
@@ -39,33 +33,26 @@ const refuseIf = (faults: readonly FieldFault[]): void => {
   if (faults.length > 0) throw new TankError('invalid_request', {}, { fields: faults });
 };
 
-const readDefinitions = (documents: readonly Document[], faults: FieldFault[]): Definitions => {
-  const sources = documents.filter((document) => 'kind' in document);
-  const automations = documents.filter((document) => !('kind' in document));
-  return {
-    sources: sources.flatMap((document) =>
-      read(SourceDocument, document, document.source, faults).map(toSourceSpec),
+const readAll = (documents: readonly Document[]): Definition[] => {
+  const read = documents.map((document) => ({ name: nameOf(document), result: readDefinition(document) }));
+  refuseIf(
+    read.flatMap(({ name, result }) =>
+      result.ok
+        ? []
+        : result.faults.map((fault) => ({ ...fault, field: [name, fault.field].filter(Boolean).join('.') })),
     ),
-    automations: automations.flatMap((document) =>
-      read(AutomationDocument, document, document.automation, faults).map((given) => ({
-        spec: toAutomationSpec(given),
-        ...(given.id ? { id: given.id } : {}),
-      })),
-    ),
-  };
+  );
+  return read.flatMap(({ result }) => (result.ok ? [result.definition] : []));
 };
 
-const read = <S extends z.ZodType>(
-  schema: S,
-  document: Document,
-  name: unknown,
-  faults: FieldFault[],
-): z.output<S>[] => {
-  const result = schema.safeParse(document);
-  if (result.success) return [result.data];
-  const of = typeof name === 'string' ? name : 'document';
-  faults.push(
-    ...result.error.issues.map((issue) => ({ field: [of, ...issue.path].join('.'), problem: issue.message })),
-  );
-  return [];
+const nameOf = ({ automation, source }: Document): string => {
+  const name = automation ?? source;
+  return typeof name === 'string' ? name : 'document';
 };
+
+const sortOut = (definitions: readonly Definition[]): Definitions => ({
+  sources: definitions.flatMap((one) => (one.kind === 'source' ? [one.spec] : [])),
+  automations: definitions.flatMap((one) =>
+    one.kind === 'automation' ? [{ spec: one.spec, ...(one.id ? { id: one.id } : {}) }] : [],
+  ),
+});
