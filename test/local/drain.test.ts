@@ -124,6 +124,7 @@ describe('a daemon that is told to end', () => {
     const { child, exited } = await start(60_000, 60_000);
     child.kill('SIGTERM');
     await sleep(100);
+    await sleep(1_200);
     child.kill('SIGINT');
     expect(await exited).toBe(1);
   });
