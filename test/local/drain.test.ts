@@ -123,7 +123,6 @@ describe('a daemon that is told to end', () => {
   it('goes at once when it is told twice', async () => {
     const { child, exited } = await start(60_000, 60_000);
     child.kill('SIGTERM');
-    await sleep(100);
     await sleep(1_200);
     child.kill('SIGINT');
     expect(await exited).toBe(1);
