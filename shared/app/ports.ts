@@ -15,8 +15,9 @@ import { openTransport } from './transports.ts';
 /** Settings in, ports out: the only place that constructs adapters, each when it is first asked for. */
 export const createPorts = (settings: Settings, options: AppOptions): Ports => {
   const runtime = createRuntime(settings, options);
-  const store = once(() => openStore(settings, options.sqlite));
-  const dialect = once(async () => (await import('../adapters/sql/dialects/sqlite.ts')).sqliteDialect);
+  const opened = once(() => openStore(settings, options.sqlite));
+  const store = async () => (await opened()).database;
+  const dialect = async () => (await opened()).dialect;
   const dataKeys = once(async () =>
     (await import('../adapters/sql/data-keys.ts')).createSqlDataKeys(await store()),
   );

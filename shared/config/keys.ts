@@ -41,9 +41,21 @@ export const KEYS = [
   },
   {
     name: 'TANK_STORE',
-    type: { kind: 'choice', of: ['sqlite'] },
+    type: { kind: 'choice', of: ['sqlite', 'postgres'] },
     fallback: 'sqlite',
     about: 'Where runs and sends are kept',
+  },
+  {
+    name: 'TANK_STORE_URL',
+    type: { kind: 'url', schemes: ['postgres:', 'postgresql:'] },
+    secret: true,
+    about: 'postgres://user:password@host:5432/database; needed by the store postgres',
+  },
+  {
+    name: 'TANK_STORE_CONNECTIONS',
+    type: integer(1, 100),
+    fallback: '8',
+    about: 'Sessions that one process may open to the store; 1 on Lambda',
   },
   {
     name: 'TANK_QUEUE',

@@ -12,7 +12,9 @@ export interface Settings {
   readonly dataDir: string;
   readonly http: { readonly host: string; readonly port: number };
   readonly workerPort: number;
-  readonly store: 'sqlite';
+  readonly store: 'sqlite' | 'postgres';
+  readonly storeUrl?: string;
+  readonly storeConnections: number;
   readonly queue: 'embedded';
   readonly transport: TransportName;
   readonly smtpUrl?: string;
@@ -140,6 +142,7 @@ const conflicts = (read: Read): ConfigFault[] => {
         mend: `Set ${name}, or choose otherwise.`,
       });
   };
+  if (read('TANK_STORE') === 'postgres') needed('TANK_STORE_URL', 'TANK_STORE=postgres');
   if (read('TANK_TRANSPORT') === 'ses') needed('AWS_REGION', 'TANK_TRANSPORT=ses');
   if (read('TANK_TRANSPORT') === 'smtp') needed('TANK_SMTP_URL', 'TANK_TRANSPORT=smtp');
   if (Number(read('TANK_LEASE_SECONDS')) < Number(read('TANK_CALL_TIMEOUT_SECONDS')) + LEASE_MARGIN_SECONDS) {
@@ -171,6 +174,8 @@ const toSettings = (read: Read): Settings => {
     http: { host: read('TANK_HTTP_HOST') as string, port: number('TANK_HTTP_PORT') },
     workerPort: number('TANK_WORKER_PORT'),
     store: read('TANK_STORE') as Settings['store'],
+    ...optional('storeUrl', 'TANK_STORE_URL'),
+    storeConnections: number('TANK_STORE_CONNECTIONS'),
     queue: read('TANK_QUEUE') as Settings['queue'],
     transport: read('TANK_TRANSPORT') as TransportName,
     ...optional('smtpUrl', 'TANK_SMTP_URL'),
