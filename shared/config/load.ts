@@ -15,7 +15,9 @@ export interface Settings {
   readonly store: 'sqlite' | 'postgres';
   readonly storeUrl?: string;
   readonly storeConnections: number;
-  readonly queue: 'embedded';
+  readonly queue: 'embedded' | 'sqs';
+  readonly sqsPrefix: string;
+  readonly sqsEndpoint?: string;
   readonly transport: TransportName;
   readonly smtpUrl?: string;
   readonly sesConfigurationSet?: string;
@@ -143,6 +145,7 @@ const conflicts = (read: Read): ConfigFault[] => {
       });
   };
   if (read('TANK_STORE') === 'postgres') needed('TANK_STORE_URL', 'TANK_STORE=postgres');
+  if (read('TANK_QUEUE') === 'sqs') needed('AWS_REGION', 'TANK_QUEUE=sqs');
   if (read('TANK_TRANSPORT') === 'ses') needed('AWS_REGION', 'TANK_TRANSPORT=ses');
   if (read('TANK_TRANSPORT') === 'smtp') needed('TANK_SMTP_URL', 'TANK_TRANSPORT=smtp');
   if (Number(read('TANK_LEASE_SECONDS')) < Number(read('TANK_CALL_TIMEOUT_SECONDS')) + LEASE_MARGIN_SECONDS) {
@@ -180,6 +183,8 @@ const toSettings = (read: Read): Settings => {
     transport: read('TANK_TRANSPORT') as TransportName,
     ...optional('smtpUrl', 'TANK_SMTP_URL'),
     ...optional('sesConfigurationSet', 'TANK_SES_CONFIGURATION_SET'),
+    sqsPrefix: read('TANK_SQS_PREFIX') as string,
+    ...optional('sqsEndpoint', 'AWS_ENDPOINT_URL_SQS'),
     ...optional('sesEndpoint', 'AWS_ENDPOINT_URL_SESV2'),
     ...optional('awsRegion', 'AWS_REGION'),
     ...(read('TANK_FILE_ROOT') ? { fileRoot: resolve(read('TANK_FILE_ROOT') as string) } : {}),
