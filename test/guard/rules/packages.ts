@@ -21,7 +21,7 @@ export const PACKAGES: Readonly<Record<string, readonly (Room | `${'adapter' | '
   esbuild: ['bootstrap'],
   'iconv-lite': ['source:csv'],
   jose: ['adapter:identity'],
-  nodemailer: ['adapter:smtp'],
+  nodemailer: ['adapter:smtp', 'adapter:alerts'],
   oracledb: ['source:oracle'],
   pg: ['source:postgres'],
   pino: ['adapter:log'],
