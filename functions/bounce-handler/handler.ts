@@ -1,12 +1,14 @@
-import { queueChain } from '../../shared/middleware/queue-chain.ts';
+import { queueBatchChain } from '../../shared/middleware/queue-batch-chain.ts';
+import { type FeedbackPorts, takeInFeedback } from '../../shared/use-cases/take-in-feedback.ts';
 import { SesEventMessage } from '../../shared/wire/ses-events.ts';
-import { type TakeInPorts, takeInEvent } from './take-in-event.ts';
 
-export const createBounceHandler = (ports: TakeInPorts) =>
-  queueChain(
+export const createBounceHandler = (ports: FeedbackPorts) =>
+  queueBatchChain(
     SesEventMessage,
-    async (event) => {
-      if (event) await takeInEvent(ports, event);
-    },
+    (events) =>
+      takeInFeedback(
+        ports,
+        events.filter((event) => event !== undefined),
+      ),
     ports,
   );

@@ -1,4 +1,4 @@
-import { DEFAULT_ZONE } from '../../shared/domain/automation.ts';
+import { DEFAULT_ZONE, mayBeDeclined } from '../../shared/domain/automation.ts';
 import { TankError } from '../../shared/domain/errors.ts';
 import { businessDate } from '../../shared/domain/schedule/civil.ts';
 import type { AutomationVersion } from '../../shared/ports/automations.ts';
@@ -41,6 +41,7 @@ const newRun = (
     businessDate: order.businessDate ?? businessDate(startedAt, spec.schedule?.zone ?? DEFAULT_ZONE),
     lane: 'bulk',
     writesBack: spec.writeBack !== undefined,
+    declinable: mayBeDeclined(spec.mail),
     startedBy: order.startedBy,
     startedAt,
     ...(order.idempotencyKey ? { idempotencyKey: order.idempotencyKey } : {}),

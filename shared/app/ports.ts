@@ -6,6 +6,7 @@ import type { TransportName } from '../domain/automation.ts';
 import { TankError } from '../domain/errors.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import { feedbackPorts } from './feedback.ts';
 import { once, oncePer } from './once.ts';
 import type { AppOptions } from './options.ts';
 import { openQueue } from './queue.ts';
@@ -51,13 +52,10 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
         runtime,
       ),
     ),
-    suppressions: once(async () =>
-      (await import('../adapters/sql/suppressions.ts')).createSqlSuppressions(await store(), await dialect()),
-    ),
     accounts: once(async () =>
       (await import('../adapters/sql/accounts.ts')).createSqlAccounts(await store()),
     ),
-    events: once(async () => (await import('../adapters/sql/events.ts')).createSqlEvents(await store())),
+    ...feedbackPorts(settings, runtime, store, dialect),
     pace: once(async () =>
       (await import('../adapters/sql/pace.ts')).createSqlPace(
         await store(),

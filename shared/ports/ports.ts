@@ -1,8 +1,10 @@
 import type { TransportName } from '../domain/automation.ts';
 import type { Accounts } from './accounts.ts';
+import type { Alerts } from './alerts.ts';
 import type { Attachments } from './attachments.ts';
 import type { Automations } from './automations.ts';
 import type { Events } from './events.ts';
+import type { Feedback } from './feedback.ts';
 import type { Passwords, Tokens } from './identity.ts';
 import type { Secrets, Vault } from './keys.ts';
 import type { Ledger } from './ledger.ts';
@@ -29,6 +31,8 @@ export interface Ports {
   readonly tokens: Lazy<Tokens>;
   readonly suppressions: Lazy<Suppressions>;
   readonly events: Lazy<Events>;
+  readonly feedback: Lazy<Feedback>;
+  readonly alerts: Lazy<Alerts>;
   readonly vault: Lazy<Vault>;
   readonly secrets: Lazy<Secrets>;
   readonly sources: Lazy<Sources>;

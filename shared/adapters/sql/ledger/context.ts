@@ -27,6 +27,9 @@ export const noHold = (now: string): string => `NOT EXISTS (SELECT 1 FROM hold h
   AND ((h.scope = 'run' AND h.scope_id = r.id) OR (h.scope = 'automation' AND h.scope_id = r.automation_id)
     OR (h.scope = 'identity' AND h.scope_id = r.from_identity) OR h.scope = 'account'))`;
 
+/** An unsubscription `p` stops only mail that its recipient may decline: a statement is none. */
+export const DECLINED = `(p.reason <> 'unsubscribe' OR r.declinable = 1)`;
+
 /** When a batch must be looked at next: as soon as one of its open sends wants it, and never when none is open. */
 export const NEXT_DUE = `(SELECT MIN(COALESCE(s.next_at, 0)) FROM email_send_log s
   WHERE s.batch_id = send_batch.id AND s.state IN ('pending', 'retry', 'sending', 'in_doubt'))`;
@@ -37,7 +40,7 @@ export const bytes = (value: SqlValue | undefined): Uint8Array =>
   value instanceof Uint8Array ? value : new Uint8Array();
 
 export const RUN_COLUMNS = `r.id, r.automation_id, r.automation_version, r.automation_name, r.organisation, r.from_identity,
-  r.business_date, r.lane, r.writes_back, r.state, r.started_by, r.started_at, r.finished_at, r.targets, r.error_code, r.error_facts`;
+  r.business_date, r.lane, r.writes_back, r.declinable, r.state, r.started_by, r.started_at, r.finished_at, r.targets, r.error_code, r.error_facts`;
 
 export const toRun = (row: SqlRow): Run => ({
   id: text(row.id),
@@ -49,6 +52,7 @@ export const toRun = (row: SqlRow): Run => ({
   businessDate: text(row.business_date),
   lane: text(row.lane) as Run['lane'],
   writesBack: number(row.writes_back) === 1,
+  declinable: number(row.declinable) === 1,
   state: text(row.state) as Run['state'],
   startedBy: text(row.started_by),
   startedAt: number(row.started_at),

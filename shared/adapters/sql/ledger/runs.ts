@@ -30,8 +30,8 @@ export const runMethods = ({ database, dialect }: LedgerContext): RunMethods => 
   const insert = async (run: NewRun): Promise<void> => {
     await database.run(
       `INSERT INTO run (id, automation_id, automation_version, automation_name, organisation, from_identity, business_date,
-        lane, writes_back, state, live_key, idempotency_key, started_by, started_at, expand_fence, expand_lease_until, targets, batches)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'planning', ?, ?, ?, ?, 0, 0, 0, 0)`,
+        lane, writes_back, declinable, state, live_key, idempotency_key, started_by, started_at, expand_fence, expand_lease_until, targets, batches)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planning', ?, ?, ?, ?, 0, 0, 0, 0)`,
       [
         run.id,
         run.automationId,
@@ -42,6 +42,7 @@ export const runMethods = ({ database, dialect }: LedgerContext): RunMethods => 
         run.businessDate,
         run.lane,
         run.writesBack ? 1 : 0,
+        run.declinable ? 1 : 0,
         run.automationId,
         run.idempotencyKey ?? null,
         run.startedBy,
