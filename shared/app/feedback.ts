@@ -1,12 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import type { Dialect } from '../adapters/sql/dialect.ts';
 import type { Settings } from '../config/load.ts';
 import type { AlertChannel } from '../ports/alerts.ts';
 import type { Database } from '../ports/database.ts';
 import type { Lazy, Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import type { Sns } from '../ports/sns.ts';
 import { once } from './once.ts';
 
-type FeedbackPorts = Pick<Ports, 'events' | 'feedback' | 'suppressions' | 'alerts'>;
+type FeedbackPorts = Pick<Ports, 'events' | 'feedback' | 'suppressions' | 'alerts' | 'sns'>;
 
 /** What becomes of mails after they left, and whom to tell of it. */
 export const feedbackPorts = (
@@ -24,6 +26,7 @@ export const feedbackPorts = (
   suppressions: once(async () =>
     (await import('../adapters/sql/suppressions.ts')).createSqlSuppressions(await store(), await dialect()),
   ),
+  sns: once(() => openSns(settings, runtime)),
   alerts: once(async () => {
     const { createAlerts } = await import('../adapters/alerts/alerts.ts');
     const { createSqlAlertMemory } = await import('../adapters/sql/alert-memory.ts');
@@ -34,6 +37,22 @@ export const feedbackPorts = (
     });
   }),
 });
+
+const openSns = async ({ snsTopics, snsCaFile }: Settings, { clock }: Runtime): Promise<Sns> => {
+  const [{ createSns }, { createSigningCertificates }, { createWeb }] = await Promise.all([
+    import('../adapters/sns/sns.ts'),
+    import('../adapters/sns/certificates.ts'),
+    import('../adapters/web/web.ts'),
+  ]);
+  // Not only the public reach: within a VPC, the host of SNS has a private address.
+  const web = createWeb({ reach: 'anywhere' });
+  const anchors = snsCaFile ? certificatesIn(await readFile(snsCaFile, 'utf8')) : [];
+  const certificates = createSigningCertificates({ web, clock, anchors });
+  return createSns({ topics: snsTopics, web, certificates });
+};
+
+const certificatesIn = (pem: string): readonly string[] =>
+  pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
 
 /** Neither of them uses the transport of the mails. */
 const alertChannels = async ({ alertMail, alertWebhookUrl }: Settings): Promise<AlertChannel[]> => {

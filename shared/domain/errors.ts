@@ -385,6 +385,12 @@ export const ERRORS = {
     'The secret {name} cannot be used: {reason}.',
     '비밀 정보 {name}을(를) 사용할 수 없습니다: {reason}.',
   ),
+  notification_refused: entry(
+    'access',
+    'drop',
+    'The notification is refused: {reason}.',
+    '알림을 받아들일 수 없습니다: {reason}.',
+  ),
   web_failed: entry(
     'transport',
     'defer',

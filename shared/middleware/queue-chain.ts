@@ -42,8 +42,11 @@ export const assertBatchResponse = (response: Settled | SQSBatchResponse): SQSBa
 };
 
 /** The faults name fields, never values: a body may hold personal data, and so does the message of JSON.parse. */
-export const readMessage = <S extends z.ZodType>(schema: S, body: string): z.output<S> => {
-  const result = schema.safeParse(parseJson(body));
+export const readMessage = <S extends z.ZodType>(schema: S, body: string): z.output<S> =>
+  readValue(schema, parseJson(body));
+
+export const readValue = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {
+  const result = schema.safeParse(value);
   if (!result.success) throw new TankError('invalid_message', { reason: reasonOf(result.error) });
   return result.data;
 };

@@ -29,5 +29,9 @@ export interface Events {
   /** Events received within so many milliseconds that no send could be found for, and one is there by now. */
   findable(withinMs: number, limit: number): Promise<readonly DeliveryEvent[]>;
   attach(found: readonly { readonly eventId: string; readonly sendId: string }[]): Promise<void>;
+  /** Whether a message of SNS was taken in before. */
+  isNoticeKnown(messageId: string): Promise<boolean>;
+  rememberNotice(messageId: string, forMs: number): Promise<void>;
+  forgetOldNotices(): Promise<void>;
   count(): Promise<number>;
 }

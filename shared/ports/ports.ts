@@ -11,6 +11,7 @@ import type { Ledger } from './ledger.ts';
 import type { Pace } from './pace.ts';
 import type { Queue } from './queue.ts';
 import type { Runtime } from './runtime.ts';
+import type { Sns } from './sns.ts';
 import type { Sources } from './source.ts';
 import type { Suppressions } from './suppressions.ts';
 import type { Transport } from './transport.ts';
@@ -33,6 +34,7 @@ export interface Ports {
   readonly events: Lazy<Events>;
   readonly feedback: Lazy<Feedback>;
   readonly alerts: Lazy<Alerts>;
+  readonly sns: Lazy<Sns>;
   readonly vault: Lazy<Vault>;
   readonly secrets: Lazy<Secrets>;
   readonly sources: Lazy<Sources>;

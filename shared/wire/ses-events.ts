@@ -70,6 +70,13 @@ const EventBridgeEnvelope = z.looseObject({
   detail: z.unknown(),
 });
 
+/** An event that EventBridge hands to a function by itself. */
+export interface BridgedEvent {
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly detail: unknown;
+}
+
 /** What SES sends once, when a topic is set up: a text of its own, or a notification about the subscription. */
 const SETUP_TEXT = 'Successfully validated SNS topic';
 const SetupNotification = z.looseObject({ notificationType: z.literal('AmazonSnsSubscriptionSucceeded') });

@@ -7,7 +7,7 @@ import { migrate } from '../../shared/adapters/sql/migrate.ts';
 import { openSqlite } from '../../shared/adapters/sqlite/database.ts';
 import { FULL, feedbackWorld, HARD, sesEvent } from '../fixtures/feedback-world.ts';
 import { lambdaContext } from '../fixtures/identity.ts';
-import { sqsEvent } from '../fixtures/sqs-event.ts';
+import { failedIds, sqsEvent } from '../fixtures/sqs-event.ts';
 
 /**
  * Intake of events on SQLite, in batches of ten by four handlers at once, as the daemon runs them; then each
@@ -44,11 +44,8 @@ const handleAll = async (bodies: readonly string[]): Promise<number> => {
     while (next < bodies.length) {
       const from = next;
       next += BATCH;
-      const { batchItemFailures } = await handler(
-        sqsEvent(...bodies.slice(from, from + BATCH)),
-        lambdaContext(),
-      );
-      if (batchItemFailures.length > 0) throw new Error('a record failed');
+      const reply = await handler(sqsEvent(...bodies.slice(from, from + BATCH)), lambdaContext());
+      if (failedIds(reply).length > 0) throw new Error('a record failed');
     }
   };
   await Promise.all(Array.from({ length: HANDLERS }, worker));

@@ -59,6 +59,24 @@ export const createSqlEvents = (database: Database, dialect: Dialect): Events =>
     ]);
   },
 
+  isNoticeKnown: async (messageId) =>
+    (await database.all('SELECT id FROM known_notice WHERE id = ?', [messageId])).length > 0,
+
+  rememberNotice: async (messageId, forMs) => {
+    const sql = dialect.upsert({
+      table: 'known_notice',
+      key: ['id'],
+      keep: ['expires_at'],
+      replace: [],
+      select: `SELECT ? AS id, ${dialect.now} + ? AS expires_at WHERE 1 = 1`,
+    });
+    await database.run(sql, [messageId, forMs]);
+  },
+
+  forgetOldNotices: async () => {
+    await database.run(`DELETE FROM known_notice WHERE expires_at < ${dialect.now}`);
+  },
+
   count: async () => {
     const [row] = await database.all('SELECT COUNT(*) AS total FROM delivery_event');
     return number(row?.total);

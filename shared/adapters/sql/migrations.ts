@@ -67,6 +67,8 @@ export const MIGRATIONS: readonly Migration[] = [
       `CREATE INDEX delivery_event_by_send ON delivery_event (send_id, received_at)`,
       `CREATE INDEX delivery_event_by_recipient ON delivery_event (recipient_hash, type, occurred_at)`,
       `CREATE INDEX delivery_event_by_time ON delivery_event (received_at, type)`,
+      `CREATE TABLE known_notice (id $id PRIMARY KEY, expires_at $int NOT NULL)`,
+      `CREATE INDEX known_notice_by_time ON known_notice (expires_at)`,
       `CREATE TABLE resolved_send (
         send_id $id PRIMARY KEY, automation_id $id NOT NULL, identity $id NOT NULL, sent_at $int NOT NULL,
         bounced $int NOT NULL, complained $int NOT NULL)`,
