@@ -8,15 +8,17 @@ import type { Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { once, oncePer } from './once.ts';
 import type { AppOptions } from './options.ts';
+import { openQueue } from './queue.ts';
 import { openSources } from './sources.ts';
-import { openOwnSqlite, openStore, QUEUE_FILE } from './store.ts';
+import { openStore } from './store.ts';
 import { openTransport } from './transports.ts';
 
 /** Settings in, ports out: the only place that constructs adapters, each when it is first asked for. */
 export const createPorts = (settings: Settings, options: AppOptions): Ports => {
   const runtime = createRuntime(settings, options);
-  const store = once(() => openStore(settings, options.sqlite));
-  const dialect = once(async () => (await import('../adapters/sql/dialects/sqlite.ts')).sqliteDialect);
+  const opened = once(() => openStore(settings, options.sqlite));
+  const store = async () => (await opened()).database;
+  const dialect = async () => (await opened()).dialect;
   const dataKeys = once(async () =>
     (await import('../adapters/sql/data-keys.ts')).createSqlDataKeys(await store()),
   );
@@ -38,14 +40,7 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
     limits: settings,
     secrets,
     transport,
-    queue: once(async () => {
-      const { openEmbeddedQueue } = await import('../adapters/embedded/queue.ts');
-      return openEmbeddedQueue({
-        database: await openOwnSqlite(settings, QUEUE_FILE, options.sqlite),
-        runtime,
-        maxReceiveCount: () => MAX_RECEIVE_COUNT,
-      });
-    }),
+    queue: once(() => openQueue(settings, options.sqlite, runtime)),
     ledger: once(async () =>
       (await import('../adapters/sql/ledger/ledger.ts')).createSqlLedger(await store(), await dialect()),
     ),
@@ -92,9 +87,6 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
     }),
   };
 };
-
-/** FACTS: at least 5, so that a worker that dies now and then does not look like poison. */
-const MAX_RECEIVE_COUNT = 5;
 
 const createRuntime = (settings: Settings, { logTo }: AppOptions): Runtime => ({
   clock: systemClock,

@@ -8,29 +8,32 @@ import type {
   ReceivedMessage,
   ReceiveOptions,
 } from '../../ports/queue.ts';
-import type { Runtime } from '../../ports/runtime.ts';
+import type { Clock, Runtime } from '../../ports/runtime.ts';
 import { SqsChannel } from './channel.ts';
 import { connectSqs, type SqsClient, type SqsClientOptions } from './client.ts';
+import { findPlaces, type PlacesOptions, type QueuePlace } from './places.ts';
 
-export interface SqsQueueOptions extends SqsClientOptions {
-  /** Queues are made by the deployment; their redrive policy says after how many receives a message is dead. */
-  readonly urls: (queue: QueueName) => { readonly url: string; readonly deadUrl: string };
+export interface SqsQueueOptions extends SqsClientOptions, PlacesOptions {
   readonly runtime: Pick<Runtime, 'clock'>;
 }
 
-export const openSqsQueue = async (options: SqsQueueOptions): Promise<Queue> =>
-  new SqsQueue(await connectSqs(options), options);
+export const openSqsQueue = async (options: SqsQueueOptions): Promise<Queue> => {
+  const sqs = await connectSqs(options);
+  return new SqsQueue(sqs, await findPlaces(sqs, options), options.runtime.clock);
+};
 
 /** While dead messages are looked at or sent back nobody else gets them; a second's wait asks all of SQS's servers. */
 const HANDLING = { visibilitySeconds: 120, waitSeconds: 1 };
 
 class SqsQueue implements Queue {
   readonly #sqs: SqsClient;
-  readonly #options: SqsQueueOptions;
+  readonly #places: ReadonlyMap<QueueName, QueuePlace>;
+  readonly #clock: Clock;
 
-  constructor(sqs: SqsClient, options: SqsQueueOptions) {
+  constructor(sqs: SqsClient, places: ReadonlyMap<QueueName, QueuePlace>, clock: Clock) {
     this.#sqs = sqs;
-    this.#options = options;
+    this.#places = places;
+    this.#clock = clock;
   }
 
   async send(queue: QueueName, messages: readonly OutgoingMessage[]): Promise<void> {
@@ -95,11 +98,17 @@ class SqsQueue implements Queue {
   }
 
   #living(queue: QueueName): SqsChannel {
-    return new SqsChannel(this.#sqs, this.#options.urls(queue).url, this.#options.runtime.clock);
+    return new SqsChannel(this.#sqs, this.#placeOf(queue).url, this.#clock);
   }
 
   #dead(queue: QueueName): SqsChannel {
-    return new SqsChannel(this.#sqs, this.#options.urls(queue).deadUrl, this.#options.runtime.clock);
+    return new SqsChannel(this.#sqs, this.#placeOf(queue).deadUrl, this.#clock);
+  }
+
+  #placeOf(queue: QueueName): QueuePlace {
+    const place = this.#places.get(queue);
+    if (!place) throw new Error(`there is no queue ${queue}`);
+    return place;
   }
 }
 

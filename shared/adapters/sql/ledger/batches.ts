@@ -69,6 +69,8 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
         {
           sql: `UPDATE send_batch SET fence = fence + 1, lease_until = ${now} + ?
                 WHERE id = ? AND due_at <= ${now} AND lease_until <= ${now}
+                  AND EXISTS (SELECT 1 FROM email_send_log s WHERE s.batch_id = send_batch.id
+                    AND s.state IN ('pending', 'retry', 'sending', 'in_doubt') AND COALESCE(s.next_at, 0) <= ${now})
                   AND EXISTS (SELECT 1 FROM run r WHERE r.id = send_batch.run_id AND ${workable})`,
           values: [leaseMs, batchId],
           expect: 1,
