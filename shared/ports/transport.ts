@@ -2,7 +2,7 @@ import type { TransportName } from '../domain/automation.ts';
 import type { OutgoingMail } from '../domain/mail.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
-export type { MailAttachment, OutgoingMail } from '../domain/mail.ts';
+export type { OutgoingMail } from '../domain/mail.ts';
 
 /** events: the transport tells later · lookup: it can be asked · none: nobody will ever know. */
 export type EvidenceKind = 'events' | 'lookup' | 'none';

@@ -1,3 +1,4 @@
+import type { Step } from '../../../ports/database.ts';
 import type { DueSend, Ledger, WaveMark } from '../../../ports/ledger.ts';
 import {
   bytes,
@@ -117,7 +118,7 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
       )) === 1,
 
     markWave: async (mark) => {
-      const settling = settleSteps(context, mark.settled);
+      const settling = [...settleSteps(context, mark.settled), ...refreshIfLost(context, mark)];
       const ids = mark.sends.map((send) => send.sendId);
       const result = await database.atomic([...settling, ...markSteps(context, mark, ids)]);
       const steps = result.committed ? result.steps.slice(settling.length) : [];
@@ -133,6 +134,21 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
     },
   };
 };
+
+/**
+ * The owner's release writes when the batch is due next. An owner who lost the fence has no release, and the
+ * next owner counted the wait of a doubt that this late answer has ended.
+ */
+const refreshIfLost = ({ dialect }: LedgerContext, { batchId, fence, settled }: WaveMark): Step[] =>
+  settled.length === 0
+    ? []
+    : [
+        {
+          sql: `UPDATE send_batch SET due_at = ${NEXT_DUE}
+                WHERE id = ? AND due_at IS NOT NULL AND (fence <> ? OR lease_until <= ${dialect.now})`,
+          values: [batchId, fence],
+        },
+      ];
 
 /**
  * One compare-and-set on fence, live lease, no hold, not suppressed. The fence is all or nothing within the
