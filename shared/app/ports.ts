@@ -4,7 +4,7 @@ import { newId } from '../adapters/system/ids.ts';
 import type { Settings } from '../config/load.ts';
 import type { TransportName } from '../domain/automation.ts';
 import { TankError } from '../domain/errors.ts';
-import type { Ports } from '../ports/ports.ts';
+import type { HostPorts, Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { once, oncePer } from './once.ts';
 import type { AppOptions } from './options.ts';
@@ -13,7 +13,7 @@ import { openOwnSqlite, openStore, QUEUE_FILE } from './store.ts';
 import { openTransport } from './transports.ts';
 
 /** Settings in, ports out: the only place that constructs adapters, each when it is first asked for. */
-export const createPorts = (settings: Settings, options: AppOptions): Ports => {
+export const createPorts = (settings: Settings, options: AppOptions): HostPorts => {
   const runtime = createRuntime(settings, options);
   const store = once(() => openStore(settings, options.sqlite));
   const dialect = once(async () => (await import('../adapters/sql/dialects/sqlite.ts')).sqliteDialect);
@@ -30,6 +30,19 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
     });
   });
 
+  const ledger = once(async () =>
+    (await import('../adapters/sql/ledger/ledger.ts')).createSqlLedger(await store(), await dialect()),
+  );
+
+  const queue = once(async () => {
+    const { openEmbeddedQueue } = await import('../adapters/embedded/queue.ts');
+    return openEmbeddedQueue({
+      database: await openOwnSqlite(settings, QUEUE_FILE, options.sqlite),
+      runtime,
+      maxReceiveCount: () => MAX_RECEIVE_COUNT,
+    });
+  });
+
   const transports = oncePer((name) => openTransport(name as TransportName, settings, runtime));
   const transport: Ports['transport'] = (name) => transports(name ?? settings.transport);
 
@@ -38,17 +51,12 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
     limits: settings,
     secrets,
     transport,
-    queue: once(async () => {
-      const { openEmbeddedQueue } = await import('../adapters/embedded/queue.ts');
-      return openEmbeddedQueue({
-        database: await openOwnSqlite(settings, QUEUE_FILE, options.sqlite),
-        runtime,
-        maxReceiveCount: () => MAX_RECEIVE_COUNT,
-      });
-    }),
-    ledger: once(async () =>
-      (await import('../adapters/sql/ledger/ledger.ts')).createSqlLedger(await store(), await dialect()),
-    ),
+    queue,
+    ledger,
+    takeOver: async () => {
+      await (await ledger()).endLeases();
+      await (await queue()).giveBackAll();
+    },
     automations: once(async () =>
       (await import('../adapters/sql/automations.ts')).createSqlAutomations(
         await store(),
