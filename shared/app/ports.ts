@@ -5,7 +5,7 @@ import type { Settings } from '../config/load.ts';
 import type { TransportName } from '../domain/automation.ts';
 import { TankError } from '../domain/errors.ts';
 import type { Secrets } from '../ports/keys.ts';
-import type { Lazy, Ports } from '../ports/ports.ts';
+import type { HostPorts, Lazy, Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { once, oncePer } from './once.ts';
 import type { AppOptions } from './options.ts';
@@ -16,7 +16,7 @@ import { openStore, type Store } from './store.ts';
 import { openTransport } from './transports.ts';
 
 /** Settings in, ports out: the only place that constructs adapters, each when it is first asked for. */
-export const createPorts = (settings: Settings, options: AppOptions): Ports => {
+export const createPorts = (settings: Settings, options: AppOptions): HostPorts => {
   const runtime = createRuntime(settings, options);
   const opened: Lazy<Store> = once(() => openStore(settings, options.sqlite, () => secrets()));
   const store = async () => (await opened()).database;
@@ -29,6 +29,12 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
     openSecrets(settings, runtime, async () => (await (await dataKeys()).count()) > 0),
   );
 
+  const ledger = once(async () =>
+    (await import('../adapters/sql/ledger/ledger.ts')).createSqlLedger(await store(), await dialect()),
+  );
+
+  const queue = once(() => openQueue(settings, options.sqlite, runtime));
+
   const transports = oncePer((name) => openTransport(name as TransportName, settings, runtime));
   const transport: Ports['transport'] = (name) => transports(name ?? settings.transport);
 
@@ -37,10 +43,13 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
     limits: settings,
     secrets,
     transport,
-    queue: once(() => openQueue(settings, options.sqlite, runtime)),
-    ledger: once(async () =>
-      (await import('../adapters/sql/ledger/ledger.ts')).createSqlLedger(await store(), await dialect()),
-    ),
+    queue,
+    ledger,
+    /** Only what one host has to itself: a shared store's leases belong to workers that live elsewhere. */
+    takeOver: async () => {
+      if (settings.store === 'sqlite') await (await ledger()).endLeases();
+      if (settings.queue === 'embedded') await (await queue()).giveBackAll();
+    },
     automations: once(async () =>
       (await import('../adapters/sql/automations.ts')).createSqlAutomations(
         await store(),

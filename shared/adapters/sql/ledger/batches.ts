@@ -22,6 +22,8 @@ type BatchMethods = Pick<
   | 'renewLease'
   | 'markWave'
   | 'releaseBatch'
+  | 'doubtfulIn'
+  | 'endLeases'
 >;
 
 export const batchMethods = (context: LedgerContext): BatchMethods => {
@@ -89,6 +91,12 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
           values: [batchId],
         },
         {
+          // Their calls were under way when the run was cancelled.
+          sql: `UPDATE email_send_log SET state = 'cancelled', next_at = NULL WHERE batch_id = ? AND state IN ('pending', 'retry')
+                  AND EXISTS (SELECT 1 FROM run r WHERE r.id = email_send_log.run_id AND r.state = 'cancelled')`,
+          values: [batchId],
+        },
+        {
           sql: `SELECT ${RUN_COLUMNS}, b.fence FROM send_batch b JOIN run r ON r.id = b.run_id WHERE b.id = ?`,
           values: [batchId],
         },
@@ -99,7 +107,7 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
         },
       ]);
       if (!claimed.committed) return undefined;
-      const [, , , batch, sends] = claimed.steps;
+      const [batch, sends] = claimed.steps.slice(-2);
       const row = batch?.rows[0];
       return (
         row && {
@@ -131,6 +139,23 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
         `UPDATE send_batch SET due_at = ${NEXT_DUE}, lease_until = 0, enqueued_until = 0 WHERE id = ? AND fence = ?`,
         [batchId, fence],
       );
+    },
+
+    doubtfulIn: async (batchId) => {
+      const rows = await database.all(
+        `SELECT id, payload, state, attempts, calls FROM email_send_log WHERE batch_id = ? AND state = 'in_doubt' ORDER BY id`,
+        [batchId],
+      );
+      return rows.map(toDueSend);
+    },
+
+    endLeases: async () => {
+      await database.atomic([
+        { sql: `UPDATE send_batch SET lease_until = 0 WHERE due_at IS NOT NULL AND lease_until > ${now}` },
+        {
+          sql: `UPDATE run SET expand_lease_until = 0 WHERE state = 'planning' AND expand_lease_until > ${now}`,
+        },
+      ]);
     },
   };
 };
