@@ -4,6 +4,7 @@ import { newId } from '../adapters/system/ids.ts';
 import type { Settings } from '../config/load.ts';
 import type { TransportName } from '../domain/automation.ts';
 import { TankError } from '../domain/errors.ts';
+import { evidenceOf } from '../domain/evidence.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { once, oncePer } from './once.ts';
@@ -38,6 +39,7 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
     limits: settings,
     secrets,
     transport,
+    evidence: (name) => evidenceOf(name ?? settings.transport, settings),
     queue: once(async () => {
       const { openEmbeddedQueue } = await import('../adapters/embedded/queue.ts');
       return openEmbeddedQueue({
@@ -55,6 +57,12 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
         await dialect(),
         runtime,
       ),
+    ),
+    schedules: once(async () =>
+      (await import('../adapters/sql/schedules.ts')).createSqlSchedules(await store(), await dialect()),
+    ),
+    calendar: once(async () =>
+      (await import('../adapters/sql/calendar.ts')).createSqlCalendar(await store()),
     ),
     suppressions: once(async () =>
       (await import('../adapters/sql/suppressions.ts')).createSqlSuppressions(await store(), await dialect()),
