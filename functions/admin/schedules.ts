@@ -26,7 +26,7 @@ const describe = (state: ScheduleState, name: string | undefined) => ({
 });
 
 export const listHolidays = async (ports: Ports) => ({
-  items: await (await ports.calendar()).list(),
+  items: [...(await (await ports.calendar()).list())],
   nextCursor: null,
 });
 
