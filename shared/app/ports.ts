@@ -4,6 +4,7 @@ import { newId } from '../adapters/system/ids.ts';
 import type { Settings } from '../config/load.ts';
 import type { TransportName } from '../domain/automation.ts';
 import { TankError } from '../domain/errors.ts';
+import { evidenceOf } from '../domain/evidence.ts';
 import type { Secrets } from '../ports/keys.ts';
 import type { HostPorts, Lazy, Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
@@ -33,7 +34,8 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
     (await import('../adapters/sql/ledger/ledger.ts')).createSqlLedger(await store(), await dialect()),
   );
 
-  const queue = once(() => openQueue(settings, options.sqlite, runtime));
+  const hosted = once(() => openQueue(settings, options.sqlite, runtime));
+  const queue = async () => (await hosted()).queue;
 
   const transports = oncePer((name) => openTransport(name as TransportName, settings, runtime));
   const transport: Ports['transport'] = (name) => transports(name ?? settings.transport);
@@ -43,12 +45,13 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
     limits: settings,
     secrets,
     transport,
+    evidence: (name) => evidenceOf(name ?? settings.transport, settings),
     queue,
     ledger,
     /** Only what one host has to itself: a shared store's leases belong to workers that live elsewhere. */
     takeOver: async () => {
       if (settings.store === 'sqlite') await (await ledger()).endLeases();
-      if (settings.queue === 'embedded') await (await queue()).giveBackAll();
+      await (await hosted()).takeOver();
     },
     automations: once(async () =>
       (await import('../adapters/sql/automations.ts')).createSqlAutomations(
@@ -56,6 +59,12 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
         await dialect(),
         runtime,
       ),
+    ),
+    schedules: once(async () =>
+      (await import('../adapters/sql/schedules.ts')).createSqlSchedules(await store(), await dialect()),
+    ),
+    calendar: once(async () =>
+      (await import('../adapters/sql/calendar.ts')).createSqlCalendar(await store()),
     ),
     suppressions: once(async () =>
       (await import('../adapters/sql/suppressions.ts')).createSqlSuppressions(await store(), await dialect()),
