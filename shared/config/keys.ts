@@ -103,6 +103,19 @@ export const KEYS = [
     about: 'Key that wraps all data keys; none: made on the first start into the data folder',
   },
   {
+    name: 'TANK_SECRETS',
+    type: { kind: 'choice', of: ['files', 'aws'] },
+    fallback: 'files',
+    about: 'Where keys and passwords lie: files in the data folder, or AWS Secrets Manager',
+  },
+  {
+    name: 'TANK_SECRETS_PREFIX',
+    type: text(/^[A-Za-z0-9/_+=.@-]{0,100}$/, 'letters, digits and / _ + = . @ -'),
+    fallback: 'tank/',
+    about:
+      'Start of the names in Secrets Manager: tank/master-key, tank/signing-key, tank/store-url, tank/source/<name>',
+  },
+  {
     name: 'TANK_LOG_LEVEL',
     type: { kind: 'choice', of: ['debug', 'info', 'warn', 'error', 'silent'] },
     fallback: 'info',

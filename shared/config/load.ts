@@ -26,6 +26,8 @@ export interface Settings {
   readonly fileRoot?: string;
   readonly sendRate?: number;
   readonly masterKey?: string;
+  readonly secrets: 'files' | 'aws';
+  readonly secretsPrefix: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly sendWorkers: number;
   readonly wave: number;
@@ -144,7 +146,9 @@ const conflicts = (read: Read): ConfigFault[] => {
         mend: `Set ${name}, or choose otherwise.`,
       });
   };
-  if (read('TANK_STORE') === 'postgres') needed('TANK_STORE_URL', 'TANK_STORE=postgres');
+  const fromAws = read('TANK_SECRETS') === 'aws';
+  if (fromAws) needed('AWS_REGION', 'TANK_SECRETS=aws');
+  if (read('TANK_STORE') === 'postgres' && !fromAws) needed('TANK_STORE_URL', 'TANK_STORE=postgres');
   if (read('TANK_QUEUE') === 'sqs') needed('AWS_REGION', 'TANK_QUEUE=sqs');
   if (read('TANK_TRANSPORT') === 'ses') needed('AWS_REGION', 'TANK_TRANSPORT=ses');
   if (read('TANK_TRANSPORT') === 'smtp') needed('TANK_SMTP_URL', 'TANK_TRANSPORT=smtp');
@@ -190,6 +194,8 @@ const toSettings = (read: Read): Settings => {
     ...(read('TANK_FILE_ROOT') ? { fileRoot: resolve(read('TANK_FILE_ROOT') as string) } : {}),
     ...(read('TANK_SEND_RATE') ? { sendRate: number('TANK_SEND_RATE') } : {}),
     ...optional('masterKey', 'TANK_MASTER_KEY'),
+    secrets: read('TANK_SECRETS') as Settings['secrets'],
+    secretsPrefix: read('TANK_SECRETS_PREFIX') as string,
     logLevel: read('TANK_LOG_LEVEL') as Settings['logLevel'],
     sendWorkers: number('TANK_SEND_WORKERS'),
     wave: number('TANK_WAVE'),

@@ -113,7 +113,7 @@ const benchIdle = async (): Promise<void> => {
   }));
   const daemon = await startDaemon({
     settings: { dataDir, http: { host: '127.0.0.1', port: 0 }, workerPort: 0, sendWorkers: 1 },
-    ports: { runtime: createTestRuntime(), queue: async () => queue },
+    ports: { runtime: createTestRuntime(), queue: async () => queue, takeOver: async () => {} },
     role: 'all',
     manifest: [functionOf('idle', () => ({}), { queues: doors, schedule: { everySeconds: 1 } })],
   });

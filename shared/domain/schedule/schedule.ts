@@ -43,7 +43,7 @@ export interface DueStarts {
 }
 
 /** A look that comes later than this was no ordinary tick: the service was down, and `missed` decides. */
-const LATE_AFTER_MS = 10 * 60_000;
+export const LATE_AFTER_MS = 10 * 60_000;
 
 /** What is to be started at `now`, when the last look was at `since`. Several starts become one: the latest. */
 export const dueStarts = (spec: ScheduleSpec, since: number, now: number, holidays: Holidays): DueStarts => {
