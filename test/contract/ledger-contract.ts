@@ -294,6 +294,20 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerDriver>):
         expect(await states('r1')).toEqual(['sent', 'failed', 'in_doubt']);
       });
 
+      it('makes a batch due again by the late answer of a worker that has lost it', async () => {
+        await aSendingRun(ledger, 1);
+        const slow = await claim('r1-b0');
+        await mark(slow);
+        await driver.pass(LEASE + 1);
+        const next = await claim('r1-b0');
+        await ledger.releaseBatch(next.id, next.fence);
+        expect(await ledger.claimBatch('r1-b0', LEASE, DOUBT_WAIT)).toBeUndefined();
+        await mark(slow, [
+          { sendId: 'r1-00000000', call: 1, to: 'retry', afterMs: 0, counts: false, fault: FAULT },
+        ]);
+        expect((await claim('r1-b0')).sends.map(({ state }) => state)).toEqual(['retry']);
+      });
+
       it('lets evidence settle a send before its answer, and the answer then changes nothing', async () => {
         await aSendingRun(ledger, 3);
         const batch = await claim('r1-b0');
