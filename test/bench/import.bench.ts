@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { MANIFEST } from '../../functions/manifest.ts';
 import { ensureBuilt } from '../../local/setup/build.mjs';
-import { bytesOf, invoke, loadedAtImport, node24, readMeta, unpackArtifact } from '../support/artifact.ts';
+import { bytesOf, invoke, loadedAtImport, readMeta, unpackArtifact } from '../support/artifact.ts';
+import { node24 } from '../support/node24.mjs';
 
 /** npx tsx test/bench/import.bench.ts: what a cold start pays for each built handler. */
 const RUNS = 9;

@@ -27,7 +27,7 @@ describe('the stack', { timeout: 60_000 }, () => {
   let template: Template;
   beforeAll(() => {
     template = synthesize();
-  });
+  }, 60_000);
 
   it('has one function for each entry of the manifest, from the artifact that the daemon hosts', () => {
     const functions = Object.values(template.findResources('AWS::Lambda::Function'));
