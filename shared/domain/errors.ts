@@ -463,8 +463,6 @@ export const bothLanguages = (text: Readonly<Record<Language, string>>): Facts =
   reason_ko: text.ko,
 });
 
-export const isErrorCode = (value: string): value is ErrorCode => Object.hasOwn(ERRORS, value);
-
 /** What an unknown thrown value means here: itself when it is ours, `internal` with the cause otherwise. */
 export const toTankError = (thrown: unknown): TankError =>
   thrown instanceof TankError ? thrown : new TankError('internal', {}, { cause: thrown });

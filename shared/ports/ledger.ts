@@ -255,6 +255,10 @@ export interface Ledger {
   settle(settlements: readonly Settlement[]): Promise<void>;
   refuse(batchId: string, fence: number, refusals: readonly Refusal[]): Promise<void>;
   releaseBatch(batchId: string, fence: number): Promise<void>;
+  /** All doubtful sends of a batch, also those whose wait is not over: for a transport that can be asked. */
+  doubtfulIn(batchId: string): Promise<readonly DueSend[]>;
+  /** Whoever held a batch or a plan is known to be dead: they are free at once. */
+  endLeases(): Promise<void>;
   acceptEvidence(proofs: readonly AcceptanceProof[]): Promise<void>;
 
   /** True when this call ended the run. A run whose sends do not add up ends as failed, and says so. */

@@ -44,6 +44,15 @@ export interface Ports {
   readonly evidence: (name: TransportName | undefined) => EvidenceKind;
 }
 
+/** What a host can do beyond that. */
+export interface HostPorts extends Ports {
+  /**
+   * For a host that has the folder to itself: leases and messages that workers of an earlier life took along
+   * are free at once. Where other machines share the store and the queue, only time can tell, and nothing is done.
+   */
+  readonly takeOver: () => Promise<void>;
+}
+
 /** The numbers of the settings that use cases weigh. */
 export interface Limits {
   readonly wave: number;

@@ -4,7 +4,7 @@ import type { OutgoingMail } from '../domain/mail.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
 export type { EvidenceKind } from '../domain/evidence.ts';
-export type { MailAttachment, OutgoingMail } from '../domain/mail.ts';
+export type { OutgoingMail } from '../domain/mail.ts';
 
 export type Evidence =
   | { readonly kind: 'accepted'; readonly messageId: string }
