@@ -81,7 +81,7 @@ describe('a schedule starts runs', () => {
     ['once', ['2026-03-07'], 2],
   ] as const)('after three days of downtime: %s', async (missed, expected, passed) => {
     await save(daily({ missed }));
-    await pass('2026-03-04T12:00:05+09:00', '2026-03-07T19:00:00+09:00', '2026-03-07T19:00:05+09:00');
+    await pass('2026-03-04T12:00:05+09:00', '2026-03-08T05:00:00+09:00', '2026-03-08T05:00:05+09:00');
     expect(await dates()).toEqual(expected);
     expect((await (await world.ports.schedules()).list())[0]).toMatchObject({ passed, passedWhy: 'late' });
     await pass('2026-03-08T08:30:00+09:00');
