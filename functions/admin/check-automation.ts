@@ -1,6 +1,7 @@
 import type { AutomationSpec, SourceKind, SourceSpec } from '../../shared/domain/automation.ts';
 import { findColumn } from '../../shared/domain/column-name.ts';
 import { describeError, type FieldFault, type Language, toTankError } from '../../shared/domain/errors.ts';
+import { UNPROVABLE, unprovable } from '../../shared/domain/evidence.ts';
 import { nearest } from '../../shared/domain/nearest.ts';
 import { describeQueryFault } from '../../shared/domain/query-guard/faults.ts';
 import { guardSelect } from '../../shared/domain/query-guard/guard-select.ts';
@@ -28,7 +29,7 @@ export const checkAutomation = async (
         problem: describeError('unknown_source', { source: spec.source }, language),
       },
     ];
-  const refused = queryFaults(spec, source.kind, language);
+  const refused = [...queryFaults(spec, source.kind, language), ...evidenceFaults(ports, spec, language)];
   if (refused.length > 0) return refused;
   try {
     const opened = await (await ports.sources()).open(source);
@@ -38,6 +39,12 @@ export const checkAutomation = async (
     return [{ field: `${spec.name}.source`, problem: describeError(code, facts, language) }];
   }
 };
+
+const evidenceFaults = (ports: Ports, spec: AutomationSpec, language: Language): FieldFault[] =>
+  unprovable(spec, ports.evidence(spec.transport)).map((field) => ({
+    field: `${spec.name}.${field}`,
+    problem: UNPROVABLE[field][language],
+  }));
 
 const queryFaults = (spec: AutomationSpec, kind: SourceKind, language: Language): FieldFault[] => {
   const dialect = dialectOf(kind);

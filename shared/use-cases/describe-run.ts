@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { planMark } from '../domain/approval.ts';
 import { describeError, type Language } from '../domain/errors.ts';
 import { runTotals } from '../domain/run.ts';
 import type { Hold, Ledger, Run } from '../ports/ledger.ts';
@@ -23,11 +24,16 @@ export const describeRun = async (
     startedAt: new Date(run.startedAt).toISOString(),
     ...(run.finishedAt === undefined ? {} : { finishedAt: new Date(run.finishedAt).toISOString() }),
     holds: holds.map(describeHold),
+    ...(run.state === 'awaiting_approval' ? { approval: describePlan(run, counts.pending) } : {}),
+    ...(run.canary && live ? { canary: run.canary } : {}),
+    ...(run.again ? { again: { send: run.again.sendId, reason: run.again.reason } } : {}),
     ...(run.error
       ? { error: { code: run.error.code, detail: describeError(run.error.code, run.error.facts, language) } }
       : {}),
   };
 };
+
+const describePlan = (run: Run, mails: number) => ({ plan: planMark({ ...run, mails }), mails });
 
 const describeHold = (hold: Hold) => ({
   id: hold.id,

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { SEND_STATES } from '../domain/send-states.ts';
+import { againApi } from './again-api.ts';
 import { route } from './api.ts';
+import { approvalApi } from './approval-api.ts';
 import { Hold, IdParams, PageQuery, pageOf, RunReply, SendReply } from './replies.ts';
+import { scheduleApi } from './schedule-api.ts';
 
 const Saved = z.strictObject({ name: z.string(), id: z.string(), version: z.int(), changed: z.boolean() });
 
@@ -19,6 +22,9 @@ const AutomationReply = z.strictObject({
 const runs = { permission: 'runs:read' } as const;
 
 export const adminApi = {
+  ...approvalApi,
+  ...againApi,
+  ...scheduleApi,
   applyDefinitions: route(
     'POST',
     '/api/v1/definitions',

@@ -5,6 +5,7 @@ import type { Database, SqlRow, Step } from '../../ports/database.ts';
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Dialect } from './dialect.ts';
 import { number, text } from './ledger/context.ts';
+import { scheduleSteps } from './schedule-steps.ts';
 
 const CURRENT = `SELECT v.automation_id, v.version, v.spec, v.created_at, v.created_by FROM automation a
   JOIN automation_version v ON v.automation_id = a.id AND v.version = a.version`;
@@ -71,7 +72,10 @@ export const createSqlAutomations = (
       sql: `INSERT INTO automation_version (automation_id, version, spec, created_at, created_by) VALUES (?, ?, ?, ${dialect.now}, ?)`,
       values: [id, version, json, author],
     };
-    return { saved: { id, version, changed: true }, steps: [pointer, text] };
+    return {
+      saved: { id, version, changed: true },
+      steps: [pointer, text, ...scheduleSteps({ id, version, spec: given.spec, before: current?.spec })],
+    };
   };
 
   return {

@@ -10,15 +10,17 @@ export const sendMethods = ({ database, dialect }: LedgerContext): Pick<Ledger, 
     ];
     const values = [runId, ...(after ? [after] : []), ...(states ?? [])];
     const rows = await database.all(
-      `SELECT id, run_id, address_masked, domain, state, delivery, attempts, message_id, error_code, error_class, error_facts, settled_at, write_back
-       FROM email_send_log WHERE ${conditions.join(' AND ')} ORDER BY id ${dialect.limit(limit)}`,
+      `SELECT ${SEND_COLUMNS} FROM email_send_log WHERE ${conditions.join(' AND ')} ORDER BY id ${dialect.limit(limit)}`,
       values,
     );
     return rows.map(toSendRecord);
   },
 });
 
-const toSendRecord = (row: Parameters<typeof toFault>[0]): SendRecord => ({
+export const SEND_COLUMNS = `id, run_id, address_masked, domain, state, delivery, attempts, message_id,
+  error_code, error_class, error_facts, settled_at, write_back`;
+
+export const toSendRecord = (row: Parameters<typeof toFault>[0]): SendRecord => ({
   id: text(row.id),
   runId: text(row.run_id),
   addressMasked: text(row.address_masked),
