@@ -1,16 +1,8 @@
-import type { AttachmentFault, AttachmentsSpec } from '../../shared/domain/automation.ts';
-import type { ErrorCode, Facts } from '../../shared/domain/errors.ts';
-import { textOf } from '../../shared/domain/recipient-groups.ts';
-import type { AttachmentFolder, FileFinding } from '../../shared/ports/attachments.ts';
+import type { AttachmentsSpec } from '../../shared/domain/automation.ts';
+import type { AttachmentFolder } from '../../shared/ports/attachments.ts';
+import { type FileFault, fileFault, findRowFiles } from '../../shared/use-cases/find-row-files.ts';
 import type { Expansion } from './expansion.ts';
 import { type Recipient, takeOut } from './recipient.ts';
-
-const FAULT_CODES: Readonly<Record<AttachmentFault, ErrorCode>> = {
-  notFound: 'attachment_not_found',
-  duplicated: 'attachment_duplicated',
-  invalid: 'attachment_invalid',
-  wrongOwner: 'attachment_wrong_owner',
-};
 
 /** Preflight: every file is found, checked and pinned before the first mail of the run leaves. */
 export const findAttachments = async (
@@ -30,18 +22,13 @@ const findFiles = async (
   spec: AttachmentsSpec,
   recipient: Recipient,
 ): Promise<void> => {
-  const owner = spec.owner?.replace(/\{(\w+)\}/g, (_, column: string) => textOf(recipient.row, column));
-  const named = spec.columns.map((column) => ({ column, name: textOf(recipient.row, column) }));
-  const findings = await Promise.all(
-    named
-      .filter(({ name }) => name !== '')
-      .map(async ({ column, name }) => ({ column, finding: await folder.find(name, owner) })),
-  );
-  recipient.files = findings.flatMap(({ column, finding }) =>
+  const files = await findRowFiles(folder, spec, recipient.row);
+  recipient.files = files.flatMap(({ column, finding }) =>
     finding.kind === 'found' ? [{ column, file: finding.file }] : [],
   );
-  for (const { column, finding } of findings) {
-    if (finding.kind !== 'found') applyPolicy(expansion, spec, recipient, column, finding);
+  for (const file of files) {
+    const fault = fileFault(file);
+    if (fault) applyPolicy(expansion, spec, recipient, fault);
   }
 };
 
@@ -49,13 +36,10 @@ const applyPolicy = (
   expansion: Expansion,
   spec: AttachmentsSpec,
   recipient: Recipient,
-  column: string,
-  finding: Exclude<FileFinding, { kind: 'found' }>,
+  { kind, code, facts }: FileFault,
 ): void => {
-  const code = FAULT_CODES[finding.kind];
-  const facts: Facts = { column, ...(finding.kind === 'invalid' ? { reason: finding.reason } : {}) };
-  const policy = spec.faults[finding.kind];
-  if (policy === 'send' && finding.kind === 'notFound') return;
+  const policy = spec.faults[kind];
+  if (policy === 'send' && kind === 'notFound') return;
   takeOut(recipient, 'skipped', code, facts);
   if (policy === 'stop') expansion.stop ??= { code, facts };
 };

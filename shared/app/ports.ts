@@ -56,6 +56,12 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
         runtime,
       ),
     ),
+    organisations: once(async () =>
+      (await import('../adapters/sql/organisations.ts')).createSqlOrganisations(await store()),
+    ),
+    reports: once(async () =>
+      (await import('../adapters/sql/reports.ts')).createSqlReports(await store(), await dialect()),
+    ),
     suppressions: once(async () =>
       (await import('../adapters/sql/suppressions.ts')).createSqlSuppressions(await store(), await dialect()),
     ),

@@ -20,6 +20,9 @@ export interface Settings {
   readonly sesEndpoint?: string;
   readonly awsRegion?: string;
   readonly fileRoot?: string;
+  readonly s3Prefixes: readonly string[];
+  readonly s3Endpoint?: string;
+  readonly testDomains: readonly string[];
   readonly sendRate?: number;
   readonly masterKey?: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -141,6 +144,7 @@ const conflicts = (read: Read): ConfigFault[] => {
       });
   };
   if (read('TANK_TRANSPORT') === 'ses') needed('AWS_REGION', 'TANK_TRANSPORT=ses');
+  if (read('TANK_S3_PREFIXES')) needed('AWS_REGION', 'TANK_S3_PREFIXES');
   if (read('TANK_TRANSPORT') === 'smtp') needed('TANK_SMTP_URL', 'TANK_TRANSPORT=smtp');
   if (Number(read('TANK_LEASE_SECONDS')) < Number(read('TANK_CALL_TIMEOUT_SECONDS')) + LEASE_MARGIN_SECONDS) {
     faults.push({
@@ -164,6 +168,7 @@ const LEASE_MARGIN_SECONDS = 5;
 
 const toSettings = (read: Read): Settings => {
   const number = (name: KeyName) => Number(read(name));
+  const list = (name: KeyName) => read(name)?.split(',') ?? [];
   const optional = <N extends string>(field: N, name: KeyName) =>
     read(name) ? ({ [field]: read(name) } as Record<N, string>) : {};
   return {
@@ -178,6 +183,9 @@ const toSettings = (read: Read): Settings => {
     ...optional('sesEndpoint', 'AWS_ENDPOINT_URL_SESV2'),
     ...optional('awsRegion', 'AWS_REGION'),
     ...(read('TANK_FILE_ROOT') ? { fileRoot: resolve(read('TANK_FILE_ROOT') as string) } : {}),
+    s3Prefixes: list('TANK_S3_PREFIXES'),
+    ...optional('s3Endpoint', 'AWS_ENDPOINT_URL_S3'),
+    testDomains: list('TANK_TEST_DOMAINS').map((domain) => domain.toLowerCase()),
     ...(read('TANK_SEND_RATE') ? { sendRate: number('TANK_SEND_RATE') } : {}),
     ...optional('masterKey', 'TANK_MASTER_KEY'),
     logLevel: read('TANK_LOG_LEVEL') as Settings['logLevel'],

@@ -6,8 +6,10 @@ import type { Events } from './events.ts';
 import type { Passwords, Tokens } from './identity.ts';
 import type { Secrets, Vault } from './keys.ts';
 import type { Ledger } from './ledger.ts';
+import type { Organisations } from './organisations.ts';
 import type { Pace } from './pace.ts';
 import type { Queue } from './queue.ts';
+import type { Reports } from './reports.ts';
 import type { Runtime } from './runtime.ts';
 import type { Sources } from './source.ts';
 import type { Suppressions } from './suppressions.ts';
@@ -23,6 +25,8 @@ export interface Ports {
   readonly queue: Lazy<Queue>;
   readonly ledger: Lazy<Ledger>;
   readonly automations: Lazy<Automations>;
+  readonly organisations: Lazy<Organisations>;
+  readonly reports: Lazy<Reports>;
   readonly pace: Lazy<Pace>;
   readonly accounts: Lazy<Accounts>;
   readonly passwords: Lazy<Passwords>;
@@ -46,4 +50,6 @@ export interface Limits {
   readonly retryWaitsMs: readonly number[];
   readonly inDoubtWaitMs: number;
   readonly sendRate?: number;
+  /** To which test mails may go besides the domain of their sender. */
+  readonly testDomains: readonly string[];
 }

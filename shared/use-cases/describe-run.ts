@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { describeError, type Language } from '../domain/errors.ts';
+import { describeMend } from '../domain/mends.ts';
 import { runTotals } from '../domain/run.ts';
 import type { Hold, Ledger, Run } from '../ports/ledger.ts';
 import type { RunReply } from '../wire/replies.ts';
@@ -23,13 +24,16 @@ export const describeRun = async (
     startedAt: new Date(run.startedAt).toISOString(),
     ...(run.finishedAt === undefined ? {} : { finishedAt: new Date(run.finishedAt).toISOString() }),
     holds: holds.map(describeHold),
-    ...(run.error
-      ? { error: { code: run.error.code, detail: describeError(run.error.code, run.error.facts, language) } }
-      : {}),
+    ...(run.error ? { error: describeRunError(run.error, language) } : {}),
   };
 };
 
-const describeHold = (hold: Hold) => ({
+const describeRunError = ({ code, facts }: NonNullable<Run['error']>, language: Language) => {
+  const mend = describeMend(code, facts, language);
+  return { code, detail: describeError(code, facts, language), ...(mend === undefined ? {} : { mend }) };
+};
+
+export const describeHold = (hold: Hold) => ({
   id: hold.id,
   scope: hold.scope,
   reason: hold.reason,

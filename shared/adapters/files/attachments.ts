@@ -29,15 +29,17 @@ export const createFileAttachments = ({
   const hash = (path: string) => limit(() => readBeneath(path, { maxBytes, keep: false }));
   const load = (path: string) => limit(() => readBeneath(path, { maxBytes, keep: true }));
 
+  const placeOf = (folder: string) =>
+    placeBeneath(
+      root,
+      folder.replace(ROOT, () => root),
+    );
+
   return {
-    open: async (folder) =>
-      openFolder(
-        await placeBeneath(
-          root,
-          folder.replace(ROOT, () => root),
-        ),
-        hash,
-      ),
+    check: async (folder) => {
+      await placeOf(folder);
+    },
+    open: async (folder) => openFolder(await placeOf(folder), hash),
     read: async (file) => {
       const folder = dirname(file.path);
       await assertBeneath(root, folder);

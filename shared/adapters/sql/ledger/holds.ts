@@ -1,11 +1,12 @@
 import type { HoldScope } from '../../../domain/run.ts';
-import type { Ledger } from '../../../ports/ledger.ts';
+import type { SqlRow } from '../../../ports/database.ts';
+import type { Hold, Ledger } from '../../../ports/ledger.ts';
 import { type LedgerContext, number, text } from './context.ts';
 
 export const holdMethods = ({
   database,
   dialect,
-}: LedgerContext): Pick<Ledger, 'hold' | 'liftHold' | 'holdsOn'> => ({
+}: LedgerContext): Pick<Ledger, 'hold' | 'liftHold' | 'holdsOn' | 'holdsOf'> => ({
   hold: async (hold) => {
     await database.run(
       `INSERT INTO hold (id, scope, scope_id, reason, author, created_at, until_at)
@@ -39,14 +40,25 @@ export const holdMethods = ({
            OR (h.scope = 'identity' AND h.scope_id = r.from_identity) OR h.scope = 'account') ORDER BY h.created_at`,
       [run.id],
     );
-    return rows.map((row) => ({
-      id: text(row.id),
-      scope: text(row.scope) as HoldScope,
-      scopeId: text(row.scope_id),
-      reason: text(row.reason),
-      author: text(row.author),
-      createdAt: number(row.created_at),
-      ...(row.until_at === null ? {} : { until: number(row.until_at) }),
-    }));
+    return rows.map(toHold);
   },
+
+  holdsOf: async (scope, scopeId) => {
+    const rows = await database.all(
+      `SELECT h.* FROM hold h WHERE h.scope = ? AND h.scope_id = ? AND h.lifted_at IS NULL
+         AND (h.until_at IS NULL OR h.until_at > ${dialect.now}) ORDER BY h.created_at`,
+      [scope, scopeId],
+    );
+    return rows.map(toHold);
+  },
+});
+
+const toHold = (row: SqlRow): Hold => ({
+  id: text(row.id),
+  scope: text(row.scope) as HoldScope,
+  scopeId: text(row.scope_id),
+  reason: text(row.reason),
+  author: text(row.author),
+  createdAt: number(row.created_at),
+  ...(row.until_at === null ? {} : { until: number(row.until_at) }),
 });

@@ -2,7 +2,17 @@ import { LIVE_RUN_STATES, NO_SENDS, type SendCounts } from '../../../domain/run.
 import { OPEN_STATES, statesBefore } from '../../../domain/send-states.ts';
 import { UniqueViolation } from '../../../ports/database.ts';
 import type { Ledger, NewRun, Run, StartedRun } from '../../../ports/ledger.ts';
-import { type LedgerContext, noHold, number, quoted, RUN_COLUMNS, text, toRun } from './context.ts';
+import {
+  conditions,
+  type LedgerContext,
+  noHold,
+  number,
+  placeholders,
+  quoted,
+  RUN_COLUMNS,
+  text,
+  toRun,
+} from './context.ts';
 
 type RunMethods = Pick<
   Ledger,
@@ -74,10 +84,15 @@ export const runMethods = ({ database, dialect }: LedgerContext): RunMethods => 
     startRun,
     run: (id) => find('r.id = ?', id),
 
-    runs: async ({ limit, after, automationId }) => {
-      const conditions = [...(after ? ['r.id < ?'] : []), ...(automationId ? ['r.automation_id = ?'] : [])];
-      const where = conditions.length ? `WHERE ${conditions.join(' AND ')}` : '';
-      const values = [after, automationId].filter((value) => value !== undefined);
+    runs: async ({ limit, after, automationId, organisation, states, from, to }) => {
+      const { where, values } = conditions([
+        ['r.id < ?', after],
+        ['r.automation_id = ?', automationId],
+        ['r.organisation = ?', organisation],
+        ['r.started_at >= ?', from],
+        ['r.started_at < ?', to],
+        [`r.state IN (${placeholders(states?.length ?? 0)})`, states],
+      ]);
       const rows = await database.all(
         `SELECT ${RUN_COLUMNS} FROM run r ${where} ORDER BY r.id DESC ${dialect.limit(limit)}`,
         values,

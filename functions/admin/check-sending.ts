@@ -1,0 +1,81 @@
+import { type AutomationSpec, DEFAULT_ZONE } from '../../shared/domain/automation.ts';
+import {
+  definitionFault,
+  type Findings,
+  joinFindings,
+  NO_FINDINGS,
+} from '../../shared/domain/definition-faults.ts';
+import { type FieldFault, type Language, toTankError } from '../../shared/domain/errors.ts';
+import { businessDate } from '../../shared/domain/schedule/civil.ts';
+import { fillDatePattern } from '../../shared/domain/schedule/date-pattern.ts';
+import type { Ports } from '../../shared/ports/ports.ts';
+import { toldFault } from './told-fault.ts';
+
+/** Transport, folder and subject: what has to do with the way of the mail and not with its data. */
+export const checkSending = async (
+  ports: Ports,
+  spec: AutomationSpec,
+  language: Language,
+): Promise<Findings> =>
+  joinFindings([
+    await checkTransport(ports, spec, language),
+    await checkFolder(ports, spec, language),
+    { faults: [], warnings: [...ownerWarnings(spec, language), ...subjectWarnings(spec, language)] },
+  ]);
+
+const checkTransport = async (
+  ports: Ports,
+  { transport, inDoubt, canary }: AutomationSpec,
+  language: Language,
+): Promise<Findings> => {
+  if (transport === undefined && inDoubt === 'hold' && !canary) return NO_FINDINGS;
+  try {
+    const { name, evidence } = await ports.transport(transport);
+    const facts = { transport: name };
+    const faults = [
+      ...(inDoubt === 'resend' && evidence === 'none'
+        ? [definitionFault('inDoubt', 'resend_without_evidence', facts, language)]
+        : []),
+      ...(canary && evidence !== 'events'
+        ? [definitionFault('canary', 'canary_without_events', facts, language)]
+        : []),
+    ];
+    return { faults, warnings: [] };
+  } catch (thrown) {
+    return { faults: [toldFault('transport', thrown, language)], warnings: [] };
+  }
+};
+
+/** What is refused is a fault; a folder that the batch of tonight will make is only told. */
+const checkFolder = async (ports: Ports, spec: AutomationSpec, language: Language): Promise<Findings> => {
+  if (!spec.attachments) return NO_FINDINGS;
+  const field = 'attachments.folder';
+  const today = businessDate(ports.runtime.clock.now(), spec.schedule?.zone ?? DEFAULT_ZONE);
+  const folder = fillDatePattern(spec.attachments.folder, today);
+  try {
+    await (await ports.attachments()).check(folder);
+    return NO_FINDINGS;
+  } catch (thrown) {
+    const { code, facts } = toTankError(thrown);
+    if (code !== 'folder_unreachable') return { faults: [toldFault(field, thrown, language)], warnings: [] };
+    const reason = String(facts.reason ?? code);
+    return { faults: [], warnings: [definitionFault(field, 'folder_missing', { reason }, language)] };
+  }
+};
+
+const ownerWarnings = ({ attachments, recipients }: AutomationSpec, language: Language): FieldFault[] =>
+  attachments && attachments.owner === undefined
+    ? [
+        definitionFault(
+          'attachments',
+          'attachments_without_owner',
+          { placeholder: `{${recipients.key}}` },
+          language,
+        ),
+      ]
+    : [];
+
+const subjectWarnings = ({ mail }: AutomationSpec, language: Language): FieldFault[] =>
+  mail.advertising && !mail.subject.startsWith('(광고)')
+    ? [definitionFault('mail.subject', 'advertising_subject', {}, language)]
+    : [];
