@@ -1,7 +1,7 @@
 import { decodePayload, payloadPlace, type SendPayload } from '../../shared/domain/payload.ts';
 import type { ClaimedBatch, Refusal } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
-import { type MappedRows, mapRows, mappingFault } from '../../shared/use-cases/personalise.ts';
+import { type MappedRows, mappingFault, mapRows } from '../../shared/use-cases/personalise.ts';
 import type { RunKit } from './run-kit.ts';
 
 /** One mail with everything that the source knows about its recipient, not rendered yet. */

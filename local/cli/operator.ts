@@ -31,10 +31,7 @@ export const createOperator = (ports: Ports, user: string): Operator => {
     const { token } = await (await ports.tokens()).issue({ subject: `${OS_SUBJECT}${user}`, epoch: 0 });
     const hosted = await entry.load();
     const context = contextOf(entry, randomUUID(), () => CALL_MS, takeStream);
-    return (await hosted.handler(
-      toEvent(route, input, token),
-      context,
-    )) as APIGatewayProxyStructuredResultV2;
+    return (await hosted.handler(toEvent(route, input, token), context)) as APIGatewayProxyStructuredResultV2;
   };
   return {
     call: async <R extends Route>(route: R, input: Input = {}) => readReply(route, await ask(route, input)),

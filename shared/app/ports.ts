@@ -3,9 +3,9 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { newId } from '../adapters/system/ids.ts';
 import type { Settings } from '../config/load.ts';
 import type { TransportName } from '../domain/automation.ts';
-import { TankError } from '../domain/errors.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import { openAttachments } from './attachments.ts';
 import { once, oncePer } from './once.ts';
 import type { AppOptions } from './options.ts';
 import { openSources } from './sources.ts';
@@ -31,6 +31,7 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
   });
 
   const transports = oncePer((name) => openTransport(name as TransportName, settings, runtime));
+  const attachments = openAttachments(settings);
   const transport: Ports['transport'] = (name) => transports(name ?? settings.transport);
 
   return {
@@ -90,12 +91,7 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
       (await import('../adapters/identity/signed-tokens.ts')).createSignedTokens({ secrets, runtime }),
     ),
     sources: once(async () => openSources(settings, options.sqlite, secrets)),
-    attachments: once(async () => {
-      if (!settings.fileRoot) throw new TankError('folder_refused', { reason: 'TANK_FILE_ROOT is not set' });
-      return (await import('../adapters/files/attachments.ts')).createFileAttachments({
-        root: settings.fileRoot,
-      });
-    }),
+    attachments: async () => attachments,
   };
 };
 

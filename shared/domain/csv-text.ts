@@ -4,7 +4,7 @@
  */
 const csvCell = (value: string | number | undefined): string => {
   const text = value === undefined ? '' : String(value);
-  const safe = /^[\s\u0000]*[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
+  const safe = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 

@@ -1,10 +1,10 @@
 import { basename, dirname } from 'node:path';
 import { faultOfName } from '../../domain/attachment-name.ts';
 import { TankError } from '../../domain/errors.ts';
+import { createLimit } from '../../domain/limit.ts';
 import type { PinnedFile } from '../../domain/payload.ts';
 import type { Attachments } from '../../ports/attachments.ts';
 import { openFolder } from './folder.ts';
-import { createLimit } from './limit.ts';
 import { assertBeneath, isStillThere, placeBeneath, unreachable } from './places.ts';
 import { type FileState, readBeneath } from './read-beneath.ts';
 

@@ -7,6 +7,7 @@ export const PURE_NODE: readonly string[] = ['node:buffer', 'node:util'];
 /** Every package that Tank ships, and where it may be used: a room, or one adapter or kind of source. */
 export const PACKAGES: Readonly<Record<string, readonly (Room | `${'adapter' | 'source'}:${string}`)[]>> = {
   '@asteasolutions/zod-to-openapi': ['wire'],
+  '@aws-sdk/client-s3': ['adapter:s3'],
   '@aws-sdk/client-sesv2': ['adapter:ses'],
   '@aws-sdk/client-sqs': ['adapter:sqs'],
   '@middy/core': ['middleware', 'handler'],
