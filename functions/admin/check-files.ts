@@ -5,7 +5,7 @@ import { recipientGroups, textOf } from '../../shared/domain/recipient-groups.ts
 import type { Row } from '../../shared/domain/row.ts';
 import type { AttachmentFolder } from '../../shared/ports/attachments.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
-import { findRowFiles } from '../../shared/use-cases/find-row-files.ts';
+import { lookForFiles } from '../../shared/use-cases/find-files.ts';
 import { openSource } from '../../shared/use-cases/open-source.ts';
 import { toCursor } from '../../shared/wire/cursor.ts';
 import { findAutomation } from './automations.ts';
@@ -86,11 +86,11 @@ const checkRows = async (
   rows: readonly Row[],
   report: Report,
 ): Promise<void> => {
-  const found = await Promise.all(rows.map((row) => findRowFiles(folder, attachments, row)));
+  const found = await Promise.all(rows.map((row) => lookForFiles(folder, attachments, row)));
   for (const [index, files] of found.entries()) {
     report.rows += 1;
     for (const file of files) {
-      const described = describeFile(file, language);
+      const described = describeFile(attachments, file, language);
       report.states[described.state] += 1;
       if (described.state === 'FOUND') continue;
       report.faults.push({ ...described, row: report.rows, key: textOf(rows[index] ?? {}, key) });

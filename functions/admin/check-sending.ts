@@ -6,6 +6,7 @@ import {
   NO_FINDINGS,
 } from '../../shared/domain/definition-faults.ts';
 import { type FieldFault, type Language, toTankError } from '../../shared/domain/errors.ts';
+import { UNPROVABLE, unprovable } from '../../shared/domain/evidence.ts';
 import { businessDate } from '../../shared/domain/schedule/civil.ts';
 import { fillDatePattern } from '../../shared/domain/schedule/date-pattern.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
@@ -23,26 +24,17 @@ export const checkSending = async (
     { faults: [], warnings: [...ownerWarnings(spec, language), ...subjectWarnings(spec, language)] },
   ]);
 
-const checkTransport = async (
-  ports: Ports,
-  { transport, inDoubt, canary }: AutomationSpec,
-  language: Language,
-): Promise<Findings> => {
-  if (transport === undefined && inDoubt === 'hold' && !canary) return NO_FINDINGS;
+const checkTransport = async (ports: Ports, spec: AutomationSpec, language: Language): Promise<Findings> => {
+  const faults = unprovable(spec, ports.evidence(spec.transport)).map((field) => ({
+    field,
+    problem: UNPROVABLE[field][language],
+  }));
   try {
-    const { name, evidence } = await ports.transport(transport);
-    const facts = { transport: name };
-    const faults = [
-      ...(inDoubt === 'resend' && evidence === 'none'
-        ? [definitionFault('inDoubt', 'resend_without_evidence', facts, language)]
-        : []),
-      ...(canary && evidence !== 'events'
-        ? [definitionFault('canary', 'canary_without_events', facts, language)]
-        : []),
-    ];
+    // Made, not connected: what is missing in the settings shows.
+    await ports.transport(spec.transport);
     return { faults, warnings: [] };
   } catch (thrown) {
-    return { faults: [toldFault('transport', thrown, language)], warnings: [] };
+    return { faults: [...faults, toldFault('transport', thrown, language)], warnings: [] };
   }
 };
 

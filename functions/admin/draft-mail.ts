@@ -12,7 +12,7 @@ import type { AttachmentFolder } from '../../shared/ports/attachments.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import type { Source } from '../../shared/ports/source.ts';
 import { compileAutomation } from '../../shared/use-cases/compile-automation.ts';
-import { fileFault, findRowFiles, type RowFile } from '../../shared/use-cases/find-row-files.ts';
+import { lookForFiles, type RowFile, sortFiles } from '../../shared/use-cases/find-files.ts';
 import { openSource } from '../../shared/use-cases/open-source.ts';
 import { mailValues, mappingFault, mapRows } from '../../shared/use-cases/personalise.ts';
 
@@ -96,13 +96,10 @@ export const suppressionOf = async (
 const filesOf = async (ports: Ports, spec: AutomationSpec, row: Row, date: string | undefined) => {
   if (!spec.attachments) return { files: [], faults: [] };
   try {
-    const files = await findRowFiles(await openFolderOf(ports, spec, date), spec.attachments, row);
-    const { faults: policies } = spec.attachments;
-    const faults = files.flatMap((file) => {
-      const fault = fileFault(file);
-      return fault && policies[fault.kind] !== 'send' ? [new TankError(fault.code, fault.facts)] : [];
-    });
-    return { files, faults };
+    const folder = await openFolderOf(ports, spec, date);
+    const files = await lookForFiles(folder, spec.attachments, row);
+    const { faults } = sortFiles(spec.attachments, files);
+    return { files, faults: faults.map(({ code, facts }) => new TankError(code, facts)) };
   } catch (thrown) {
     const fault = toTankError(thrown);
     if (fault.code === 'internal') throw thrown;

@@ -1,11 +1,15 @@
+import type { Language } from '../../shared/domain/errors.ts';
 import { httpChain } from '../../shared/middleware/http-chain.ts';
+import type { Run } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
+import { describeRun } from '../../shared/use-cases/describe-run.ts';
 import { adminApi } from '../../shared/wire/admin-api.ts';
 import { ALL_APIS } from '../../shared/wire/all-apis.ts';
 import { expectedVersion } from '../../shared/wire/if-match.ts';
 import { openApiDocument } from '../../shared/wire/openapi.ts';
 import { accepts } from '../../shared/wire/streamed.ts';
 import { applyDefinitions } from './apply-definitions.ts';
+import { approveRun, rejectRun } from './approval.ts';
 import * as automations from './automations.ts';
 import { checkDefinitions } from './check-definitions.ts';
 import { checkFiles } from './check-files.ts';
@@ -19,12 +23,16 @@ import { getQuota } from './quota.ts';
 import * as reports from './reports.ts';
 import * as runs from './runs.ts';
 import { addAutomation, replaceAutomation } from './save-automation.ts';
+import { importHolidays, listHolidays, listSchedules } from './schedules.ts';
+import { sendAgain } from './send-again.ts';
 import { listSends } from './sends.ts';
 import * as sources from './sources.ts';
 import { testSend } from './test-send.ts';
 
-export const createAdminHandler = (ports: Ports) =>
-  httpChain(
+export const createAdminHandler = (ports: Ports) => {
+  const shown = async (run: Promise<Run>, language: Language) =>
+    describeRun(await ports.ledger(), await run, language);
+  return httpChain(
     adminApi,
     {
       applyDefinitions: ({ body, principal, language }) => applyDefinitions(ports, body, principal, language),
@@ -90,6 +98,24 @@ export const createAdminHandler = (ports: Ports) =>
       cancelRun: ({ params, principal, language }) =>
         runs.cancelRun(ports, params.id, principal.id, language),
 
+      approveRun: ({ params, body, principal, language }) =>
+        shown(approveRun(ports, { ...params, ...body, by: principal.id }), language),
+      rejectRun: ({ params, body, principal, language }) =>
+        shown(rejectRun(ports, { ...params, ...body, by: principal.id }), language),
+      sendAgain: ({ params, body, principal, language, event }) =>
+        shown(
+          sendAgain(ports, {
+            sendId: params.id,
+            reason: body.reason,
+            by: principal.id,
+            ...idempotencyKeyOf(event.headers),
+          }),
+          language,
+        ),
+      listSchedules: () => listSchedules(ports),
+      listHolidays: () => listHolidays(ports),
+      importHolidays: ({ body, principal }) => importHolidays(ports, body.days, principal.id),
+
       reportSummary: ({ query }) => reports.reportSummary(ports, query),
       reportDomains: ({ query }) => reports.reportDomains(ports, query),
       reportTimeline: ({ query }) => reports.reportTimeline(ports, query),
@@ -101,3 +127,9 @@ export const createAdminHandler = (ports: Ports) =>
     },
     ports,
   );
+};
+
+const idempotencyKeyOf = (headers: Readonly<Record<string, string | undefined>>) => {
+  const idempotencyKey = headers['idempotency-key'];
+  return idempotencyKey ? { idempotencyKey } : {};
+};

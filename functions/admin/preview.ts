@@ -1,9 +1,10 @@
+import type { AttachmentsSpec } from '../../shared/domain/automation.ts';
 import { describeError, type Language, type TankError } from '../../shared/domain/errors.ts';
 import { maskAddress } from '../../shared/domain/masking.ts';
 import { describeFault, describeMend } from '../../shared/domain/mends.ts';
 import type { Principal } from '../../shared/domain/permissions.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
-import { fileFault, type RowFile } from '../../shared/use-cases/find-row-files.ts';
+import { fileFault, type RowFile } from '../../shared/use-cases/find-files.ts';
 import { findAutomation } from './automations.ts';
 import { type DraftOrder, draftMail } from './draft-mail.ts';
 
@@ -32,7 +33,7 @@ export const preview = async (
     subject,
     html: Buffer.from(html).toString(),
     text: Buffer.from(text).toString(),
-    files: draft.files.map((file) => describeFile(file, language)),
+    files: spec.attachments ? describeFiles(spec.attachments, draft.files, language) : [],
     faults: draft.faults.map((fault) => told(fault, language)),
   };
 };
@@ -50,9 +51,12 @@ const STATES = {
   wrongOwner: 'WRONG_OWNER',
 } as const;
 
-export const describeFile = (file: RowFile, language: Language) => {
+const describeFiles = (spec: AttachmentsSpec, files: readonly RowFile[], language: Language) =>
+  files.map((file) => describeFile(spec, file, language));
+
+export const describeFile = (spec: AttachmentsSpec, file: RowFile, language: Language) => {
   const { column, name, finding } = file;
-  const fault = fileFault(file);
+  const fault = fileFault(spec, file);
   const mend = fault && describeMend(fault.code, fault.facts, language);
   return {
     column,

@@ -7,7 +7,7 @@ import type { MailAttachment } from '../../shared/domain/mail.ts';
 import type { Principal } from '../../shared/domain/permissions.ts';
 import { verdictOn } from '../../shared/domain/settlement.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
-import type { RowFile } from '../../shared/use-cases/find-row-files.ts';
+import type { RowFile } from '../../shared/use-cases/find-files.ts';
 import { findAutomation } from './automations.ts';
 import { type DraftedMail, type DraftOrder, draftMail, suppressionOf } from './draft-mail.ts';
 

@@ -1,3 +1,4 @@
+import { afterPlanning } from '../../shared/domain/approval.ts';
 import { type TankError, toTankError } from '../../shared/domain/errors.ts';
 import { recipientGroups } from '../../shared/domain/recipient-groups.ts';
 import type { Plan } from '../../shared/ports/ledger.ts';
@@ -57,8 +58,9 @@ const finishPlanning = async (ports: Ports, plan: Plan, expansion: Expansion): P
   const ledger = await ports.ledger();
   const stop = plan.run.error ?? expansion.stop;
   if (stop) return ledger.failRun(plan.run.id, stop);
-  if (!(await ledger.finishPlan(plan.run.id, plan.fence))) return;
-  ports.runtime.log.info('run planned', { runId: plan.run.id });
+  const next = afterPlanning(expansion.nextPending, expansion.spec.approval);
+  if (!(await ledger.finishPlan(plan.run.id, plan.fence, next))) return;
+  ports.runtime.log.info('run planned', { runId: plan.run.id, next, mails: expansion.nextPending });
   if (!(await ledger.finishRun(plan.run.id))) await feedQueue(ports);
 };
 

@@ -24,6 +24,8 @@ export interface Expansion {
   targets(): AsyncIterable<readonly Row[]>;
   nextSequence: number;
   nextBatch: number;
+  /** How many of the planned sends are to go out. */
+  nextPending: number;
   /** The first fault whose policy is `stop`; the run still lists every other one before it ends. */
   stop?: Pick<Fault, 'code' | 'facts'>;
 }
@@ -42,6 +44,7 @@ export const openExpansion = async (ports: Ports, plan: Plan): Promise<Expansion
   const after = plan.position && Buffer.from(cipher.decrypt(positionPlace(run.id), plan.position)).toString();
   const folder = spec.attachments && (await openFolder(ports, spec.attachments.folder, run.businessDate));
   const { target, key } = spec.recipients;
+  const ledger = await ports.ledger();
   const opened = await openSource(ports, spec.source);
 
   return {
@@ -50,7 +53,7 @@ export const openExpansion = async (ports: Ports, plan: Plan): Promise<Expansion
     spec,
     cipher,
     hash: await vault.hasher(),
-    ledger: await ports.ledger(),
+    ledger,
     suppressions: await ports.suppressions(),
     ...(folder ? { folder } : {}),
     startedAt: run.startedAt,
@@ -60,6 +63,7 @@ export const openExpansion = async (ports: Ports, plan: Plan): Promise<Expansion
     targets: () => opened.target({ sql: target, key, ...(after === undefined ? {} : { after }) }),
     nextSequence: run.targets,
     nextBatch: plan.batches,
+    nextPending: (await ledger.counts(run.id)).pending,
   };
 };
 

@@ -1,6 +1,4 @@
-import type { AttachmentsSpec } from '../../shared/domain/automation.ts';
-import type { AttachmentFolder } from '../../shared/ports/attachments.ts';
-import { type FileFault, fileFault, findRowFiles } from '../../shared/use-cases/find-row-files.ts';
+import { findFiles } from '../../shared/use-cases/find-files.ts';
 import type { Expansion } from './expansion.ts';
 import { type Recipient, takeOut } from './recipient.ts';
 
@@ -13,33 +11,14 @@ export const findAttachments = async (
   const { attachments } = spec;
   if (!folder || !attachments) return;
   const pending = recipients.filter((recipient) => recipient.state === 'pending');
-  await Promise.all(pending.map((recipient) => findFiles(expansion, folder, attachments, recipient)));
-};
-
-const findFiles = async (
-  expansion: Expansion,
-  folder: AttachmentFolder,
-  spec: AttachmentsSpec,
-  recipient: Recipient,
-): Promise<void> => {
-  const files = await findRowFiles(folder, spec, recipient.row);
-  recipient.files = files.flatMap(({ column, finding }) =>
-    finding.kind === 'found' ? [{ column, file: finding.file }] : [],
+  await Promise.all(
+    pending.map(async (recipient) => {
+      const { files, faults } = await findFiles(folder, attachments, recipient.row);
+      recipient.files = files;
+      for (const { code, facts, policy } of faults) {
+        takeOut(recipient, 'skipped', code, facts);
+        if (policy === 'stop') expansion.stop ??= { code, facts };
+      }
+    }),
   );
-  for (const file of files) {
-    const fault = fileFault(file);
-    if (fault) applyPolicy(expansion, spec, recipient, fault);
-  }
-};
-
-const applyPolicy = (
-  expansion: Expansion,
-  spec: AttachmentsSpec,
-  recipient: Recipient,
-  { kind, code, facts }: FileFault,
-): void => {
-  const policy = spec.faults[kind];
-  if (policy === 'send' && kind === 'notFound') return;
-  takeOut(recipient, 'skipped', code, facts);
-  if (policy === 'stop') expansion.stop ??= { code, facts };
 };

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { startApp } from '../../shared/app.ts';
 import { readEnvironment } from '../../shared/config/environment.ts';
 import { type Environment, loadSettings, type Settings } from '../../shared/config/load.ts';
-import type { Ports } from '../../shared/ports/ports.ts';
+import type { HostPorts } from '../../shared/ports/ports.ts';
 import { describeFaults, Exit } from './exit.ts';
 import { createOperator, type Operator } from './operator.ts';
 
 /** What a command works with: checked settings, the ports behind the handlers, and the handlers as `os:<user>`. */
 export interface Session {
   readonly settings: Settings;
-  readonly ports: Ports;
+  readonly ports: HostPorts;
   readonly operator: Operator;
 }
 

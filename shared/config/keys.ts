@@ -41,15 +41,33 @@ export const KEYS = [
   },
   {
     name: 'TANK_STORE',
-    type: { kind: 'choice', of: ['sqlite'] },
+    type: { kind: 'choice', of: ['sqlite', 'postgres'] },
     fallback: 'sqlite',
     about: 'Where runs and sends are kept',
   },
   {
+    name: 'TANK_STORE_URL',
+    type: { kind: 'url', schemes: ['postgres:', 'postgresql:'] },
+    secret: true,
+    about: 'postgres://user:password@host:5432/database; needed by the store postgres',
+  },
+  {
+    name: 'TANK_STORE_CONNECTIONS',
+    type: integer(1, 100),
+    fallback: '8',
+    about: 'Sessions that one process may open to the store; 1 on Lambda',
+  },
+  {
     name: 'TANK_QUEUE',
-    type: { kind: 'choice', of: ['embedded'] },
+    type: { kind: 'choice', of: ['embedded', 'sqs'] },
     fallback: 'embedded',
     about: 'What carries the work of the next two minutes',
+  },
+  {
+    name: 'TANK_SQS_PREFIX',
+    type: text(/^[A-Za-z0-9_-]{0,60}$/, 'letters, digits, _ and -'),
+    fallback: 'tank-',
+    about: 'Start of the names of the SQS queues: tank-bulk, tank-bulk-dead …; they are made when missing',
   },
   {
     name: 'TANK_TRANSPORT',
@@ -96,6 +114,19 @@ export const KEYS = [
     type: text(/^[A-Za-z0-9+/]{43}=$/, '32 random bytes in base64'),
     secret: true,
     about: 'Key that wraps all data keys; none: made on the first start into the data folder',
+  },
+  {
+    name: 'TANK_SECRETS',
+    type: { kind: 'choice', of: ['files', 'aws'] },
+    fallback: 'files',
+    about: 'Where keys and passwords lie: files in the data folder, or AWS Secrets Manager',
+  },
+  {
+    name: 'TANK_SECRETS_PREFIX',
+    type: text(/^[A-Za-z0-9/_+=.@-]{0,100}$/, 'letters, digits and / _ + = . @ -'),
+    fallback: 'tank/',
+    about:
+      'Start of the names in Secrets Manager: tank/master-key, tank/signing-key, tank/store-url, tank/source/<name>',
   },
   {
     name: 'TANK_LOG_LEVEL',
@@ -152,6 +183,11 @@ export const KEYS = [
   },
   { name: 'AWS_ACCESS_KEY_ID', type: text(), secret: true, about: 'Read by the AWS SDK' },
   { name: 'AWS_SECRET_ACCESS_KEY', type: text(), secret: true, about: 'Read by the AWS SDK' },
+  {
+    name: 'AWS_ENDPOINT_URL_SQS',
+    type: { kind: 'url', schemes: ['http:', 'https:'] },
+    about: 'Another endpoint for SQS: a compatible broker',
+  },
   {
     name: 'AWS_ENDPOINT_URL_SESV2',
     type: { kind: 'url', schemes: ['http:', 'https:'] },

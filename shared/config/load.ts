@@ -12,8 +12,12 @@ export interface Settings {
   readonly dataDir: string;
   readonly http: { readonly host: string; readonly port: number };
   readonly workerPort: number;
-  readonly store: 'sqlite';
-  readonly queue: 'embedded';
+  readonly store: 'sqlite' | 'postgres';
+  readonly storeUrl?: string;
+  readonly storeConnections: number;
+  readonly queue: 'embedded' | 'sqs';
+  readonly sqsPrefix: string;
+  readonly sqsEndpoint?: string;
   readonly transport: TransportName;
   readonly smtpUrl?: string;
   readonly sesConfigurationSet?: string;
@@ -25,6 +29,8 @@ export interface Settings {
   readonly testDomains: readonly string[];
   readonly sendRate?: number;
   readonly masterKey?: string;
+  readonly secrets: 'files' | 'aws';
+  readonly secretsPrefix: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly sendWorkers: number;
   readonly wave: number;
@@ -143,6 +149,10 @@ const conflicts = (read: Read): ConfigFault[] => {
         mend: `Set ${name}, or choose otherwise.`,
       });
   };
+  const fromAws = read('TANK_SECRETS') === 'aws';
+  if (fromAws) needed('AWS_REGION', 'TANK_SECRETS=aws');
+  if (read('TANK_STORE') === 'postgres' && !fromAws) needed('TANK_STORE_URL', 'TANK_STORE=postgres');
+  if (read('TANK_QUEUE') === 'sqs') needed('AWS_REGION', 'TANK_QUEUE=sqs');
   if (read('TANK_TRANSPORT') === 'ses') needed('AWS_REGION', 'TANK_TRANSPORT=ses');
   if (read('TANK_S3_PREFIXES')) needed('AWS_REGION', 'TANK_S3_PREFIXES');
   if (read('TANK_TRANSPORT') === 'smtp') needed('TANK_SMTP_URL', 'TANK_TRANSPORT=smtp');
@@ -176,10 +186,14 @@ const toSettings = (read: Read): Settings => {
     http: { host: read('TANK_HTTP_HOST') as string, port: number('TANK_HTTP_PORT') },
     workerPort: number('TANK_WORKER_PORT'),
     store: read('TANK_STORE') as Settings['store'],
+    ...optional('storeUrl', 'TANK_STORE_URL'),
+    storeConnections: number('TANK_STORE_CONNECTIONS'),
     queue: read('TANK_QUEUE') as Settings['queue'],
     transport: read('TANK_TRANSPORT') as TransportName,
     ...optional('smtpUrl', 'TANK_SMTP_URL'),
     ...optional('sesConfigurationSet', 'TANK_SES_CONFIGURATION_SET'),
+    sqsPrefix: read('TANK_SQS_PREFIX') as string,
+    ...optional('sqsEndpoint', 'AWS_ENDPOINT_URL_SQS'),
     ...optional('sesEndpoint', 'AWS_ENDPOINT_URL_SESV2'),
     ...optional('awsRegion', 'AWS_REGION'),
     ...(read('TANK_FILE_ROOT') ? { fileRoot: resolve(read('TANK_FILE_ROOT') as string) } : {}),
@@ -188,6 +202,8 @@ const toSettings = (read: Read): Settings => {
     testDomains: list('TANK_TEST_DOMAINS').map((domain) => domain.toLowerCase()),
     ...(read('TANK_SEND_RATE') ? { sendRate: number('TANK_SEND_RATE') } : {}),
     ...optional('masterKey', 'TANK_MASTER_KEY'),
+    secrets: read('TANK_SECRETS') as Settings['secrets'],
+    secretsPrefix: read('TANK_SECRETS_PREFIX') as string,
     logLevel: read('TANK_LOG_LEVEL') as Settings['logLevel'],
     sendWorkers: number('TANK_SEND_WORKERS'),
     wave: number('TANK_WAVE'),

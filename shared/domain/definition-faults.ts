@@ -19,14 +19,6 @@ const DEFINITION_FAULTS = {
     'a text mapping yields one column; this one yields {columns}',
     'text 매핑은 컬럼이 하나여야 합니다. 현재 컬럼: {columns}',
   ),
-  resend_without_evidence: faultText(
-    'inDoubt: resend needs a transport that can tell what became of a mail, and {transport} cannot; use hold',
-    'inDoubt: resend는 발송 결과를 확인할 수 있는 전송 방식이 필요하지만 {transport}은(는) 확인할 수 없습니다. hold를 쓰십시오',
-  ),
-  canary_without_events: faultText(
-    'a canary waits for events, and the transport {transport} has none',
-    'canary는 이벤트가 필요하지만 전송 방식 {transport}에는 이벤트가 없습니다',
-  ),
   duplicate_name: faultText(
     'another document of these files has the same name',
     '같은 이름의 문서가 이미 있습니다',

@@ -119,6 +119,30 @@ export const ERRORS = {
     'A {what} cannot go from {from} to {to}.',
     '{what}은(는) {from}에서 {to}(으)로 바뀔 수 없습니다.',
   ),
+  approval_by_another: entry(
+    'access',
+    'drop',
+    'Another person must approve: neither who started the run nor who edited this version of its automation.',
+    '다른 사람이 승인해야 합니다. 실행을 시작한 사람과 이 버전을 편집한 사람은 승인할 수 없습니다.',
+  ),
+  plan_changed: entry(
+    'conflict',
+    'drop',
+    'Run {run} is not what was looked at: its plan is another, or it waits for no approval any more.',
+    '실행 {run}의 계획이 확인한 내용과 다르거나 더 이상 승인을 기다리지 않습니다.',
+  ),
+  approval_rejected: entry(
+    'request',
+    'drop',
+    'The run was rejected by {by}: {reason}',
+    '{by}이(가) 실행을 반려했습니다: {reason}',
+  ),
+  send_not_repeatable: entry(
+    'conflict',
+    'drop',
+    'Send {send} cannot be sent again: it is {state} and its run is {run}. A send is repeated after its run has ended, when it was sent, has failed, or was skipped for its attachment.',
+    '발송 {send}은(는) 다시 보낼 수 없습니다. 발송 상태는 {state}, 실행 상태는 {run}입니다. 실행이 끝난 뒤 발송되었거나 실패했거나 첨부 때문에 제외된 건만 다시 보낼 수 있습니다.',
+  ),
   invalid_message: entry(
     'request',
     'drop',

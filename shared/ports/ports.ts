@@ -1,7 +1,9 @@
 import type { TransportName } from '../domain/automation.ts';
+import type { EvidenceKind } from '../domain/evidence.ts';
 import type { Accounts } from './accounts.ts';
 import type { Attachments } from './attachments.ts';
 import type { Automations } from './automations.ts';
+import type { Calendar } from './calendar.ts';
 import type { Events } from './events.ts';
 import type { Passwords, Tokens } from './identity.ts';
 import type { Secrets, Vault } from './keys.ts';
@@ -11,6 +13,7 @@ import type { Pace } from './pace.ts';
 import type { Queue } from './queue.ts';
 import type { Reports } from './reports.ts';
 import type { Runtime } from './runtime.ts';
+import type { Schedules } from './schedules.ts';
 import type { Sources } from './source.ts';
 import type { Suppressions } from './suppressions.ts';
 import type { Transport } from './transport.ts';
@@ -27,6 +30,8 @@ export interface Ports {
   readonly automations: Lazy<Automations>;
   readonly organisations: Lazy<Organisations>;
   readonly reports: Lazy<Reports>;
+  readonly schedules: Lazy<Schedules>;
+  readonly calendar: Lazy<Calendar>;
   readonly pace: Lazy<Pace>;
   readonly accounts: Lazy<Accounts>;
   readonly passwords: Lazy<Passwords>;
@@ -39,6 +44,17 @@ export interface Ports {
   readonly attachments: Lazy<Attachments>;
   /** The installation's transport, or the one that an automation names. */
   readonly transport: (name: TransportName | undefined) => Promise<Transport>;
+  /** What that transport can prove, without opening it. */
+  readonly evidence: (name: TransportName | undefined) => EvidenceKind;
+}
+
+/** What a host can do beyond that. */
+export interface HostPorts extends Ports {
+  /**
+   * For a host that has the folder to itself: leases and messages that workers of an earlier life took along
+   * are free at once. Where other machines share the store and the queue, only time can tell, and nothing is done.
+   */
+  readonly takeOver: () => Promise<void>;
 }
 
 /** The numbers of the settings that use cases weigh. */

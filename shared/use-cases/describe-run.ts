@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { planMark } from '../domain/approval.ts';
 import { describeError, type Language } from '../domain/errors.ts';
 import { describeMend } from '../domain/mends.ts';
 import { runTotals } from '../domain/run.ts';
@@ -24,9 +25,14 @@ export const describeRun = async (
     startedAt: new Date(run.startedAt).toISOString(),
     ...(run.finishedAt === undefined ? {} : { finishedAt: new Date(run.finishedAt).toISOString() }),
     holds: holds.map(describeHold),
+    ...(run.state === 'awaiting_approval' ? { approval: describePlan(run, counts.pending) } : {}),
+    ...(run.canary && live ? { canary: run.canary } : {}),
+    ...(run.again ? { again: { send: run.again.sendId, reason: run.again.reason } } : {}),
     ...(run.error ? { error: describeRunError(run.error, language) } : {}),
   };
 };
+
+const describePlan = (run: Run, mails: number) => ({ plan: planMark({ ...run, mails }), mails });
 
 const describeRunError = ({ code, facts }: NonNullable<Run['error']>, language: Language) => {
   const mend = describeMend(code, facts, language);

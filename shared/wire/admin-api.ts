@@ -1,9 +1,12 @@
+import { againApi } from './again-api.ts';
+import { approvalApi } from './approval-api.ts';
 import { automationsApi } from './automations-api.ts';
 import { definitionsApi } from './definitions-api.ts';
 import { docsApi } from './docs-api.ts';
 import { organisationsApi } from './organisations-api.ts';
 import { reportsApi } from './reports-api.ts';
 import { runsApi } from './runs-api.ts';
+import { scheduleApi } from './schedule-api.ts';
 import { sourcesApi } from './sources-api.ts';
 
 /** What the function `admin` answers. */
@@ -12,7 +15,10 @@ export const adminApi = {
   ...organisationsApi,
   ...sourcesApi,
   ...automationsApi,
+  ...scheduleApi,
   ...runsApi,
+  ...approvalApi,
+  ...againApi,
   ...reportsApi,
   ...docsApi,
 };

@@ -35,6 +35,12 @@ export const RunReply = z.strictObject({
   startedAt: time,
   finishedAt: time.optional(),
   holds: z.array(Hold),
+  /** The run waits for a second person, who approves this plan. */
+  approval: z.strictObject({ plan: z.string(), mails: z.int() }).optional(),
+  /** trying: the first mails are on their way · watched: they are out, and the rest waits. */
+  canary: z.enum(['trying', 'watched']).optional(),
+  /** The run is one mail of an earlier run, sent again. */
+  again: z.strictObject({ send: z.string(), reason: z.string() }).optional(),
   error: z.strictObject({ code: z.string(), detail: z.string(), mend: z.string().optional() }).optional(),
 });
 

