@@ -10,8 +10,8 @@ export const docsPage = (document: OpenApiDocument): string => `<!doctype html>
 <title>Tank API</title><style>${DOCS_STYLE}</style></head>
 <body>
 <h1>Tank API</h1>
-<p>${escape(String(document.info.description ?? ''))} The same for programs: <a href="/api/openapi.json">openapi.json</a>.</p>
-<nav>${document.tags.map(({ name }) => `<a href="#${escape(String(name))}">${escape(String(name))}</a>`).join(' ')} <a href="#error-codes">error codes</a></nav>
+<p>${escaped(String(document.info.description ?? ''))} The same for programs: <a href="/api/openapi.json">openapi.json</a>.</p>
+<nav>${document.tags.map(({ name }) => `<a href="#${escaped(String(name))}">${escaped(String(name))}</a>`).join(' ')} <a href="#error-codes">error codes</a></nav>
 ${document.tags.map(({ name }) => section(String(name), document)).join('\n')}
 ${errorSection()}
 </body>
@@ -19,7 +19,7 @@ ${errorSection()}
 `;
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escape = (text: string): string => text.replace(/[&<>"]/g, (sign) => ESCAPES[sign] ?? sign);
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => ESCAPES[sign] ?? sign);
 
 const section = (tag: string, { paths }: OpenApiDocument): string => {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -27,7 +27,7 @@ const section = (tag: string, { paths }: OpenApiDocument): string => {
       .filter(([, operation]) => Array.isArray(operation.tags) && operation.tags[0] === tag)
       .map(([method, operation]) => operationOf(method, path, operation)),
   );
-  return `<h2 id="${escape(tag)}">${escape(tag)}</h2>\n${operations.join('\n')}`;
+  return `<h2 id="${escaped(tag)}">${escaped(tag)}</h2>\n${operations.join('\n')}`;
 };
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -36,8 +36,8 @@ const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const operationOf = (method: string, path: string, operation: JsonObject): string => `<details>
-<summary><code>${method.toUpperCase()} ${escape(path)}</code> ${escape(String(operation.summary))}</summary>
-<p>Needs: <code>${escape(String(operation['x-permission']))}</code></p>
+<summary><code>${method.toUpperCase()} ${escaped(path)}</code> ${escaped(String(operation.summary))}</summary>
+<p>Needs: <code>${escaped(String(operation['x-permission']))}</code></p>
 ${parametersOf(operation.parameters)}
 ${bodyOf('Body', operation.requestBody)}
 ${Object.entries(isObject(operation.responses) ? operation.responses : {})
@@ -52,7 +52,7 @@ const parametersOf = (parameters: unknown): string => {
     .filter(isObject)
     .map(
       ({ name, in: place, required, schema }) =>
-        `<tr><td><code>${escape(String(name))}</code></td><td>${escape(String(place))}</td><td>${required ? 'required' : ''}</td><td><code>${escape(JSON.stringify(schema))}</code></td></tr>`,
+        `<tr><td><code>${escaped(String(name))}</code></td><td>${escaped(String(place))}</td><td>${required ? 'required' : ''}</td><td><code>${escaped(JSON.stringify(schema))}</code></td></tr>`,
     );
   return `<table><tr><th>parameter</th><th>in</th><th></th><th>schema</th></tr>${rows.join('')}</table>`;
 };
@@ -62,7 +62,7 @@ const bodyOf = (title: string, given: unknown): string => {
   return Object.entries(content)
     .map(
       ([type, body]) =>
-        `<h4>${escape(title)}, ${escape(type)}</h4><pre>${escape(JSON.stringify(isObject(body) ? body.schema : body, null, 2))}</pre>`,
+        `<h4>${escaped(title)}, ${escaped(type)}</h4><pre>${escaped(JSON.stringify(isObject(body) ? body.schema : body, null, 2))}</pre>`,
     )
     .join('');
 };
@@ -70,8 +70,8 @@ const bodyOf = (title: string, given: unknown): string => {
 const errorSection = (): string => {
   const rows = Object.entries(ERRORS).map(([code, { class: errorClass, en, ko }]) => {
     const mend = MENDS[code as keyof typeof ERRORS];
-    const mends = mend ? `${escape(mend.en)}<br>${escape(mend.ko)}` : '';
-    return `<tr><td><code>${code}</code></td><td>${errorClass}</td><td>${escape(en)}<br>${escape(ko)}</td><td>${mends}</td></tr>`;
+    const mends = mend ? `${escaped(mend.en)}<br>${escaped(mend.ko)}` : '';
+    return `<tr><td><code>${code}</code></td><td>${errorClass}</td><td>${escaped(en)}<br>${escaped(ko)}</td><td>${mends}</td></tr>`;
   });
   return `<h2 id="error-codes">Error codes</h2><table><tr><th>code</th><th>class</th><th>meaning</th><th>what to do</th></tr>${rows.join('')}</table>`;
 };
