@@ -10,6 +10,7 @@ import { composeMail, type ReadyMail } from './compose-mail.ts';
 import type { Draft } from './draft-mails.ts';
 import { holdAfter } from './hold-after.ts';
 import type { RunKit } from './run-kit.ts';
+import { doubtWaitMs } from './settle-doubtful.ts';
 
 /** How long a known outcome may wait for the next mark before it is committed by itself. */
 const COMMIT_WITHIN_MS = 50;
@@ -148,7 +149,9 @@ const callTransport = async ({ ports, transport, batch }: Rolling, mail: ReadyMa
 };
 
 const settlementOf = async (rolling: Rolling, mail: ReadyMail, outcome: Outcome): Promise<Settlement> => {
-  const { move, hold } = verdictOn(outcome, mail.attempts, rolling.ports.limits);
+  const { transport, ports } = rolling;
+  const waits = { ...ports.limits, inDoubtWaitMs: doubtWaitMs(transport.evidence, ports.limits) };
+  const { move, hold } = verdictOn(outcome, mail.attempts, waits);
   if (hold && outcome.kind !== 'accepted') {
     stop(rolling);
     await holdAfter(rolling.ports, rolling.batch.run, hold, outcome.code);

@@ -92,6 +92,19 @@ export const KEYS = [
     about: 'Folder beneath which all attachments lie; anything outside is refused',
   },
   {
+    name: 'TANK_S3_PREFIXES',
+    type: text(
+      /^s3:\/\/[a-z0-9.-]{3,63}\/[^,\s]*(,s3:\/\/[a-z0-9.-]{3,63}\/[^,\s]*)*$/,
+      's3://bucket/prefix/, several separated by commas',
+    ),
+    about: 'Places on S3 beneath which attachments may lie as well; anything outside is refused',
+  },
+  {
+    name: 'TANK_TEST_DOMAINS',
+    type: text(/^[A-Za-z0-9.-]+(,[A-Za-z0-9.-]+)*$/, 'domains separated by commas'),
+    about: 'Domains to which test mails may go, besides the one of their sender',
+  },
+  {
     name: 'TANK_SEND_RATE',
     type: { kind: 'number', min: 0.1, max: 100_000 },
     about: 'Mails per second at most; none: what the transport allows',
@@ -101,6 +114,19 @@ export const KEYS = [
     type: text(/^[A-Za-z0-9+/]{43}=$/, '32 random bytes in base64'),
     secret: true,
     about: 'Key that wraps all data keys; none: made on the first start into the data folder',
+  },
+  {
+    name: 'TANK_SECRETS',
+    type: { kind: 'choice', of: ['files', 'aws'] },
+    fallback: 'files',
+    about: 'Where keys and passwords lie: files in the data folder, or AWS Secrets Manager',
+  },
+  {
+    name: 'TANK_SECRETS_PREFIX',
+    type: text(/^[A-Za-z0-9/_+=.@-]{0,100}$/, 'letters, digits and / _ + = . @ -'),
+    fallback: 'tank/',
+    about:
+      'Start of the names in Secrets Manager: tank/master-key, tank/signing-key, tank/store-url, tank/source/<name>',
   },
   {
     name: 'TANK_LOG_LEVEL',
@@ -185,7 +211,7 @@ export const KEYS = [
   {
     name: 'AWS_REGION',
     type: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'such as ap-northeast-2'),
-    about: 'Region of SES and SQS; needed by the transport ses',
+    about: 'Region of SES, SQS and S3; needed by the transport ses and by TANK_S3_PREFIXES',
   },
   { name: 'AWS_ACCESS_KEY_ID', type: text(), secret: true, about: 'Read by the AWS SDK' },
   { name: 'AWS_SECRET_ACCESS_KEY', type: text(), secret: true, about: 'Read by the AWS SDK' },
@@ -198,6 +224,11 @@ export const KEYS = [
     name: 'AWS_ENDPOINT_URL_SESV2',
     type: { kind: 'url', schemes: ['http:', 'https:'] },
     about: 'Another endpoint for SES, for tests',
+  },
+  {
+    name: 'AWS_ENDPOINT_URL_S3',
+    type: { kind: 'url', schemes: ['http:', 'https:'] },
+    about: 'Another endpoint for S3, for stores that are compatible with it',
   },
 ] as const satisfies readonly Key[];
 

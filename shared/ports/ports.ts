@@ -1,16 +1,21 @@
 import type { TransportName } from '../domain/automation.ts';
+import type { EvidenceKind } from '../domain/evidence.ts';
 import type { Accounts } from './accounts.ts';
 import type { Alerts } from './alerts.ts';
 import type { Attachments } from './attachments.ts';
 import type { Automations } from './automations.ts';
+import type { Calendar } from './calendar.ts';
 import type { Events } from './events.ts';
 import type { Feedback } from './feedback.ts';
 import type { Passwords, Tokens } from './identity.ts';
 import type { Secrets, Vault } from './keys.ts';
 import type { Ledger } from './ledger.ts';
+import type { Organisations } from './organisations.ts';
 import type { Pace } from './pace.ts';
 import type { Queue } from './queue.ts';
+import type { Reports } from './reports.ts';
 import type { Runtime } from './runtime.ts';
+import type { Schedules } from './schedules.ts';
 import type { Sns } from './sns.ts';
 import type { Sources } from './source.ts';
 import type { Suppressions } from './suppressions.ts';
@@ -26,6 +31,10 @@ export interface Ports {
   readonly queue: Lazy<Queue>;
   readonly ledger: Lazy<Ledger>;
   readonly automations: Lazy<Automations>;
+  readonly organisations: Lazy<Organisations>;
+  readonly reports: Lazy<Reports>;
+  readonly schedules: Lazy<Schedules>;
+  readonly calendar: Lazy<Calendar>;
   readonly pace: Lazy<Pace>;
   readonly accounts: Lazy<Accounts>;
   readonly passwords: Lazy<Passwords>;
@@ -41,6 +50,17 @@ export interface Ports {
   readonly attachments: Lazy<Attachments>;
   /** The installation's transport, or the one that an automation names. */
   readonly transport: (name: TransportName | undefined) => Promise<Transport>;
+  /** What that transport can prove, without opening it. */
+  readonly evidence: (name: TransportName | undefined) => EvidenceKind;
+}
+
+/** What a host can do beyond that. */
+export interface HostPorts extends Ports {
+  /**
+   * For a host that has the folder to itself: leases and messages that workers of an earlier life took along
+   * are free at once. Where other machines share the store and the queue, only time can tell, and nothing is done.
+   */
+  readonly takeOver: () => Promise<void>;
 }
 
 /** The numbers of the settings that use cases weigh. */
@@ -52,4 +72,6 @@ export interface Limits {
   readonly retryWaitsMs: readonly number[];
   readonly inDoubtWaitMs: number;
   readonly sendRate?: number;
+  /** To which test mails may go besides the domain of their sender. */
+  readonly testDomains: readonly string[];
 }

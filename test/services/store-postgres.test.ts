@@ -6,6 +6,8 @@ import { databaseContract } from '../contract/database-contract.ts';
 import { feedbackContract } from '../contract/feedback-contract.ts';
 import { ledgerContract } from '../contract/ledger-contract.ts';
 import { ledgerModelContract } from '../contract/ledger-model-contract.ts';
+import { runGatesContract } from '../contract/run-gates-contract.ts';
+import { schedulesContract } from '../contract/schedules-contract.ts';
 import { openLedger } from '../fixtures/ledger-driver.ts';
 import { type PostgresServer, SUPERUSER, startPostgres } from './postgres-server.ts';
 
@@ -42,6 +44,8 @@ const openEmptyLedger = async () => openLedger(await openEmpty(), postgresDialec
 
 ledgerContract('PostgreSQL', openEmptyLedger);
 ledgerModelContract('PostgreSQL', 60, openEmptyLedger);
+runGatesContract('PostgreSQL', openEmptyLedger);
+schedulesContract('PostgreSQL', openEmptyLedger);
 
 feedbackContract('PostgreSQL', async () => {
   const database = await openEmpty();
