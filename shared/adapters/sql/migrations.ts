@@ -16,7 +16,8 @@ export const MIGRATIONS: readonly Migration[] = [
         epoch $int NOT NULL, must_change_password $int NOT NULL, created_at $int NOT NULL)`,
       `CREATE TABLE revoked_token (jti $id PRIMARY KEY, expires_at $int NOT NULL)`,
       `CREATE TABLE source (name $id PRIMARY KEY, version $int NOT NULL, spec $long NOT NULL, created_at $int NOT NULL, created_by $id NOT NULL)`,
-      `CREATE TABLE automation (id $id PRIMARY KEY, name $id NOT NULL UNIQUE, version $int NOT NULL)`,
+      `CREATE TABLE automation (id $id PRIMARY KEY, name $id NOT NULL UNIQUE, version $int NOT NULL, archived_at $int)`,
+      `CREATE TABLE organisation (name $id PRIMARY KEY, title $text NOT NULL, created_at $int NOT NULL, created_by $id NOT NULL)`,
       `CREATE TABLE automation_version (
         automation_id $id NOT NULL, version $int NOT NULL, spec $long NOT NULL,
         created_at $int NOT NULL, created_by $id NOT NULL, PRIMARY KEY (automation_id, version))`,
@@ -42,10 +43,9 @@ export const MIGRATIONS: readonly Migration[] = [
         state $id NOT NULL, delivery $id NOT NULL, attempts $int NOT NULL, calls $int NOT NULL, next_at $int,
         message_id $text, error_code $id, error_class $id, error_facts $text,
         settled_at $int, write_back $id NOT NULL, write_back_due $int, write_back_tries $int NOT NULL, write_back_error $id,
-        UNIQUE (run_id, key_hash, occurrence))`,
+        UNIQUE (key_hash, run_id, occurrence))`,
       `CREATE INDEX send_by_batch ON email_send_log (batch_id)`,
       `CREATE INDEX send_by_run_state ON email_send_log (run_id, state)`,
-      `CREATE INDEX send_by_key ON email_send_log (key_hash)`,
       `CREATE INDEX send_by_write_back ON email_send_log (write_back_due, run_id)`,
       `CREATE TABLE hold (
         id $id PRIMARY KEY, scope $id NOT NULL, scope_id $id NOT NULL, reason $id NOT NULL, author $id NOT NULL,
