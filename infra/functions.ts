@@ -11,7 +11,7 @@ import type { KeyName } from '../shared/config/keys.ts';
 import type { DeployOptions } from './options.ts';
 
 /** The very folder that the daemon hosts: one build, two hosts. */
-export const ARTIFACT = resolve(import.meta.dirname, '../dist');
+const ARTIFACT = resolve(import.meta.dirname, '../dist');
 
 export interface FunctionsContext {
   readonly options: DeployOptions;

@@ -68,7 +68,7 @@ const start = async (
 };
 
 /** The planned instant, not the moment of the tick: two schedulers name the same start alike. */
-export const scheduleKey = (automationId: string, at: number): string =>
+const scheduleKey = (automationId: string, at: number): string =>
   `schedule:${automationId}:${new Date(at).toISOString()}`;
 
 /** `once`: the start stays due until the run before has ended. `skip`: it is given up, and noted. */

@@ -7,6 +7,7 @@ import type { Ports } from '../../shared/ports/ports.ts';
 import { type Route, routeKey } from '../../shared/wire/api.ts';
 import { contextOf, type TakeStream } from '../invoke.ts';
 import { Exit } from './exit.ts';
+import { LOCALE } from './locale.ts';
 
 export interface Input {
   readonly params?: Readonly<Record<string, string>>;
@@ -61,14 +62,16 @@ const readReply = <R extends Route>(
 };
 
 interface Problem {
+  readonly title: string;
   readonly code: string;
   readonly detail: string;
   readonly errors?: readonly { readonly field: string; readonly problem: string }[];
 }
 
 const describeProblem = (body: string): string => {
-  const { code, detail, errors = [] } = JSON.parse(body) as Problem;
-  return [`${detail} (${code})`, ...errors.map(({ field, problem }) => `  ${field}: ${problem}`)].join('\n');
+  const { title, code, detail, errors = [] } = JSON.parse(body) as Problem;
+  if (errors.length === 0) return `${detail} (${code})`;
+  return [`${title} (${code}):`, ...errors.map(({ field, problem }) => `  ${field}: ${problem}`)].join('\n');
 };
 
 const toEvent = (
@@ -86,7 +89,7 @@ const toEvent = (
     headers: {
       authorization: `Bearer ${token}`,
       'content-type': 'application/json',
-      'accept-language': LANGUAGE,
+      'accept-language': LOCALE,
       ...headers,
     },
     pathParameters: params,
@@ -107,6 +110,3 @@ const toEvent = (
     isBase64Encoded: false,
   };
 };
-
-/** The command line speaks the language of its terminal. */
-const LANGUAGE = Intl.DateTimeFormat().resolvedOptions().locale;

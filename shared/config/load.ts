@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { TransportName } from '../domain/automation.ts';
+import { nearest } from '../domain/nearest.ts';
 import { KEYS, type Key, type KeyName } from './keys.ts';
 
 export interface ConfigFault {
@@ -74,8 +75,8 @@ interface Problem {
 }
 
 const problem = (value: string, what: string, mend: string): Problem => ({
-  text: `"${value}" ${what}`,
-  withoutValue: `its value ${what}`,
+  text: `is "${value}", which ${what}`,
+  withoutValue: `has a value that ${what}`,
   mend,
 });
 
@@ -130,11 +131,14 @@ const unknownKeys = (environment: Environment): ConfigFault[] => {
   const known = new Set<string>(KEYS.map((key) => key.name));
   return Object.keys(environment)
     .filter((name) => name.startsWith('TANK_') && !name.startsWith('TANK_TEST_') && !known.has(name))
-    .map((name) => ({
-      key: name,
-      problem: 'is not a setting of Tank',
-      mend: 'Remove it, or correct its name; .env.example lists all of them.',
-    }));
+    .map((name) => {
+      const meant = nearest(name, known);
+      return {
+        key: name,
+        problem: 'is not a setting of Tank',
+        mend: `${meant ? `Did you mean ${meant}? ` : ''}Remove it, or correct its name; .env.example lists all of them.`,
+      };
+    });
 };
 
 type Read = (name: KeyName) => string | undefined;

@@ -54,7 +54,7 @@ const killIfAlive = (pid: number): void => {
 };
 
 /** All are held until the last is known, so that none is given twice. */
-export const freePorts = async (count: number): Promise<number[]> => {
+const freePorts = async (count: number): Promise<number[]> => {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
   const ports = servers.map((server) => {

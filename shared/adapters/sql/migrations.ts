@@ -43,10 +43,9 @@ export const MIGRATIONS: readonly Migration[] = [
         state $id NOT NULL, delivery $id NOT NULL, attempts $int NOT NULL, calls $int NOT NULL, next_at $int,
         message_id $text, error_code $id, error_class $id, error_facts $text,
         settled_at $int, write_back $id NOT NULL, write_back_due $int, write_back_tries $int NOT NULL, write_back_error $id,
-        UNIQUE (run_id, key_hash, occurrence))`,
+        UNIQUE (key_hash, run_id, occurrence))`,
       `CREATE INDEX send_by_batch ON email_send_log (batch_id)`,
       `CREATE INDEX send_by_run_state ON email_send_log (run_id, state)`,
-      `CREATE INDEX send_by_key ON email_send_log (key_hash)`,
       `CREATE INDEX send_by_write_back ON email_send_log (write_back_due, run_id)`,
       `CREATE TABLE hold (
         id $id PRIMARY KEY, scope $id NOT NULL, scope_id $id NOT NULL, reason $id NOT NULL, author $id NOT NULL,

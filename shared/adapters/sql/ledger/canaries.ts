@@ -2,7 +2,7 @@ import type { Step } from '../../../ports/database.ts';
 import type { Ledger } from '../../../ports/ledger.ts';
 import { CANARY_TRYING, CANARY_WATCHED, type LedgerContext } from './context.ts';
 
-export const CANARY_HOLD = 'canary';
+const CANARY_HOLD = 'canary';
 const UNPROVEN_HOLD = 'canary_unproven';
 
 type Proof = Parameters<Ledger['judgeCanary']>[1];
