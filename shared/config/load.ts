@@ -25,6 +25,9 @@ export interface Settings {
   readonly sesEndpoint?: string;
   readonly awsRegion?: string;
   readonly fileRoot?: string;
+  readonly s3Prefixes: readonly string[];
+  readonly s3Endpoint?: string;
+  readonly testDomains: readonly string[];
   readonly sendRate?: number;
   readonly masterKey?: string;
   readonly secrets: 'files' | 'aws';
@@ -155,6 +158,7 @@ const conflicts = (read: Read): ConfigFault[] => {
   if (read('TANK_STORE') === 'postgres' && !fromAws) needed('TANK_STORE_URL', 'TANK_STORE=postgres');
   if (read('TANK_QUEUE') === 'sqs') needed('AWS_REGION', 'TANK_QUEUE=sqs');
   if (read('TANK_TRANSPORT') === 'ses') needed('AWS_REGION', 'TANK_TRANSPORT=ses');
+  if (read('TANK_S3_PREFIXES')) needed('AWS_REGION', 'TANK_S3_PREFIXES');
   if (read('TANK_TRANSPORT') === 'smtp') needed('TANK_SMTP_URL', 'TANK_TRANSPORT=smtp');
   if (Number(read('TANK_LEASE_SECONDS')) < Number(read('TANK_CALL_TIMEOUT_SECONDS')) + LEASE_MARGIN_SECONDS) {
     faults.push({
@@ -178,6 +182,7 @@ const LEASE_MARGIN_SECONDS = 5;
 
 const toSettings = (read: Read): Settings => {
   const number = (name: KeyName) => Number(read(name));
+  const list = (name: KeyName) => read(name)?.split(',') ?? [];
   const optional = <N extends string>(field: N, name: KeyName) =>
     read(name) ? ({ [field]: read(name) } as Record<N, string>) : {};
   return {
@@ -196,6 +201,9 @@ const toSettings = (read: Read): Settings => {
     ...optional('sesEndpoint', 'AWS_ENDPOINT_URL_SESV2'),
     ...optional('awsRegion', 'AWS_REGION'),
     ...(read('TANK_FILE_ROOT') ? { fileRoot: resolve(read('TANK_FILE_ROOT') as string) } : {}),
+    s3Prefixes: list('TANK_S3_PREFIXES'),
+    ...optional('s3Endpoint', 'AWS_ENDPOINT_URL_S3'),
+    testDomains: list('TANK_TEST_DOMAINS').map((domain) => domain.toLowerCase()),
     ...(read('TANK_SEND_RATE') ? { sendRate: number('TANK_SEND_RATE') } : {}),
     ...optional('masterKey', 'TANK_MASTER_KEY'),
     secrets: read('TANK_SECRETS') as Settings['secrets'],
