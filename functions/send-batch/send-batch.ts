@@ -1,6 +1,7 @@
 import { toTankError } from '../../shared/domain/errors.ts';
 import type { ClaimedBatch } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
+import { demandFreshLists } from '../../shared/use-cases/demand-fresh-lists.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
 import { holdForFault } from '../../shared/use-cases/hold-run.ts';
 import type { SendMessage, WriteBackMessage } from '../../shared/wire/messages.ts';
@@ -27,6 +28,7 @@ export const sendBatch = async (
   try {
     const kit = await kits.of(batch.run);
     await settleDoubtful(ports, kit, batch);
+    await demandFreshLists(ports, kit.spec);
     await rollWaves(ports, kit, batch, await draftMails(ports, kit, batch), deadline);
   } catch (thrown) {
     await holdOrThrow(ports, batch, thrown);

@@ -13,6 +13,7 @@ import { addRun } from './commands/run.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSchedules } from './commands/schedules.ts';
 import { addServe } from './commands/serve.ts';
+import { addSuppress } from './commands/suppress.ts';
 import { addUsers } from './commands/users.ts';
 import { describeFault, Exit } from './exit.ts';
 import { LOCALE } from './locale.ts';
@@ -28,6 +29,7 @@ const COMMANDS = [
   addAgain,
   addSchedules,
   addHolidays,
+  addSuppress,
   addApply,
   addUsers,
   addMigrate,
