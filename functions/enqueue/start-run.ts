@@ -26,7 +26,7 @@ export const startRun = async (ports: Ports, order: StartRunOrder): Promise<Run>
 };
 
 const newRun = (
-  { runtime }: Ports,
+  { runtime, limits }: Ports,
   { id, version, spec }: AutomationVersion,
   order: StartRunOrder,
 ): NewRun => {
@@ -38,6 +38,7 @@ const newRun = (
     automationName: spec.name,
     organisation: spec.organisation,
     fromIdentity: spec.mail.from,
+    transport: spec.transport ?? limits.transport,
     businessDate: order.businessDate ?? businessDate(startedAt, spec.schedule?.zone ?? DEFAULT_ZONE),
     lane: 'bulk',
     writesBack: spec.writeBack !== undefined,

@@ -39,6 +39,8 @@ export interface Ports {
 
 /** The numbers of the settings that use cases weigh. */
 export interface Limits {
+  /** The installation's, for automations that name none. */
+  readonly transport: TransportName;
   readonly wave: number;
   readonly callTimeoutMs: number;
   readonly leaseMs: number;

@@ -2,6 +2,8 @@ import type { Database } from '../../../ports/database.ts';
 import type { Ledger } from '../../../ports/ledger.ts';
 import type { Dialect } from '../dialect.ts';
 import { batchMethods } from './batches.ts';
+import { checkMethods } from './checks.ts';
+import { decideMethods } from './decide.ts';
 import { holdMethods } from './holds.ts';
 import { planMethods } from './plan.ts';
 import { runMethods } from './runs.ts';
@@ -18,6 +20,8 @@ export const createSqlLedger = (database: Database, dialect: Dialect): Ledger =>
     ...settleMethods(context),
     ...sendMethods(context),
     ...holdMethods(context),
+    ...decideMethods(context),
+    ...checkMethods(context),
     ...writeBackMethods(context),
   };
 };

@@ -29,9 +29,9 @@ export const runMethods = ({ database, dialect }: LedgerContext): RunMethods => 
 
   const insert = async (run: NewRun): Promise<void> => {
     await database.run(
-      `INSERT INTO run (id, automation_id, automation_version, automation_name, organisation, from_identity, business_date,
+      `INSERT INTO run (id, automation_id, automation_version, automation_name, organisation, from_identity, transport, business_date,
         lane, writes_back, state, live_key, idempotency_key, started_by, started_at, expand_fence, expand_lease_until, targets, batches)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'planning', ?, ?, ?, ?, 0, 0, 0, 0)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planning', ?, ?, ?, ?, 0, 0, 0, 0)`,
       [
         run.id,
         run.automationId,
@@ -39,6 +39,7 @@ export const runMethods = ({ database, dialect }: LedgerContext): RunMethods => 
         run.automationName,
         run.organisation,
         run.fromIdentity,
+        run.transport,
         run.businessDate,
         run.lane,
         run.writesBack ? 1 : 0,
