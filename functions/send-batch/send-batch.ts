@@ -1,46 +1,80 @@
 import { toTankError } from '../../shared/domain/errors.ts';
+import { doubtWaitMs } from '../../shared/domain/settlement.ts';
 import type { ClaimedBatch } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
+import type { Transport } from '../../shared/ports/transport.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
 import { holdForFault } from '../../shared/use-cases/hold-run.ts';
 import type { SendMessage, WriteBackMessage } from '../../shared/wire/messages.ts';
 import { callDeadline } from './call-deadline.ts';
+import type { createCallGates } from './call-gate.ts';
 import { draftMails } from './draft-mails.ts';
 import { rollWaves } from './roll-waves.ts';
 import type { RunKits } from './run-kit.ts';
 import { settleDoubtful } from './settle-doubtful.ts';
+
+/** What the batches of one process have in common. */
+export interface SendingProcess {
+  readonly ports: Ports;
+  readonly kits: RunKits;
+  readonly gates: ReturnType<typeof createCallGates>;
+}
 
 /**
  * Claim, settle what a dead worker left in doubt, prepare, send in waves, release. A batch that cannot be
  * claimed is somebody else's, held, or done: the message is acknowledged, the store remembers.
  */
 export const sendBatch = async (
-  ports: Ports,
-  kits: RunKits,
+  process: SendingProcess,
   message: SendMessage,
   remainingMs: () => number,
 ): Promise<void> => {
+  const { ports } = process;
+  const transport = await openTransport(ports, message.runId);
+  if (!transport || (await (await ports.breaker(transport.name)).isShut())) return;
   const ledger = await ports.ledger();
-  const batch = await ledger.claimBatch(message.batchId, ports.limits.leaseMs, ports.limits.inDoubtWaitMs);
+  const doubtWait = doubtWaitMs(transport.evidence, ports.limits);
+  const batch = await ledger.claimBatch(message.batchId, ports.limits.leaseMs, doubtWait);
   if (!batch) return;
-  const deadline = callDeadline(ports, remainingMs);
   try {
-    const kit = await kits.of(batch.run);
-    await settleDoubtful(ports, kit, batch);
-    await rollWaves(ports, kit, batch, await draftMails(ports, kit, batch), deadline);
+    await workOn(process, batch, transport, remainingMs);
   } catch (thrown) {
-    await holdOrThrow(ports, batch, thrown);
+    await holdOrThrow(ports, batch.run.id, thrown);
   } finally {
     await ledger.releaseBatch(batch.id, batch.fence);
   }
   await followUp(ports, batch);
 };
 
+const openTransport = async (ports: Ports, runId: string): Promise<Transport | undefined> => {
+  const run = await (await ports.ledger()).run(runId);
+  if (!run) return undefined;
+  try {
+    return await ports.transport(run.transport);
+  } catch (thrown) {
+    await holdOrThrow(ports, runId, thrown);
+    return undefined;
+  }
+};
+
+const workOn = async (
+  { ports, kits, gates }: SendingProcess,
+  batch: ClaimedBatch,
+  transport: Transport,
+  remainingMs: () => number,
+): Promise<void> => {
+  const deadline = callDeadline(ports, remainingMs);
+  const kit = await kits.of(batch.run);
+  await settleDoubtful(ports, kit, batch, transport);
+  const drafts = await draftMails(ports, kit, batch);
+  await rollWaves({ ports, kit, batch, drafts, deadline, gate: gates(transport) });
+};
+
 /** A source that is away holds the run; anything unforeseen goes back to the queue, and the store loses nothing. */
-const holdOrThrow = async (ports: Ports, batch: ClaimedBatch, thrown: unknown): Promise<void> => {
+const holdOrThrow = async (ports: Ports, runId: string, thrown: unknown): Promise<void> => {
   const fault = toTankError(thrown);
   if (fault.code === 'internal' || fault.class === 'store') throw thrown;
-  await holdForFault(ports, batch.run.id, fault);
+  await holdForFault(ports, runId, fault);
 };
 
 const followUp = async (ports: Ports, { run }: ClaimedBatch): Promise<void> => {

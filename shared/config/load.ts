@@ -16,11 +16,17 @@ export interface Settings {
   readonly queue: 'embedded';
   readonly transport: TransportName;
   readonly smtpUrl?: string;
+  readonly smtpCaFile?: string;
+  readonly smtpPlain: 'never' | 'loopback';
+  readonly smtpConnections: number;
+  readonly dkim?: { readonly domain: string; readonly selector: string; readonly keyFile: string };
   readonly sesConfigurationSet?: string;
   readonly sesEndpoint?: string;
   readonly awsRegion?: string;
   readonly fileRoot?: string;
   readonly sendRate?: number;
+  readonly dailyQuota?: number;
+  readonly stopAfterRejected: number;
   readonly masterKey?: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly sendWorkers: number;
@@ -142,6 +148,8 @@ const conflicts = (read: Read): ConfigFault[] => {
   };
   if (read('TANK_TRANSPORT') === 'ses') needed('AWS_REGION', 'TANK_TRANSPORT=ses');
   if (read('TANK_TRANSPORT') === 'smtp') needed('TANK_SMTP_URL', 'TANK_TRANSPORT=smtp');
+  const given = DKIM_KEYS.find((name) => read(name));
+  if (given) for (const name of DKIM_KEYS) needed(name, given);
   if (Number(read('TANK_LEASE_SECONDS')) < Number(read('TANK_CALL_TIMEOUT_SECONDS')) + LEASE_MARGIN_SECONDS) {
     faults.push({
       key: 'TANK_LEASE_SECONDS',
@@ -162,6 +170,14 @@ const conflicts = (read: Read): ConfigFault[] => {
 /** A call that is aborted at its time-out must still be committed before the lease ends. */
 const LEASE_MARGIN_SECONDS = 5;
 
+const DKIM_KEYS = ['TANK_DKIM_DOMAIN', 'TANK_DKIM_SELECTOR', 'TANK_DKIM_KEY_FILE'] as const;
+
+/** `conflicts` has made sure that all three are there, or none. */
+const dkimOf = (read: Read): Pick<Settings, 'dkim'> => {
+  const [domain, selector, keyFile] = DKIM_KEYS.map(read);
+  return domain && selector && keyFile ? { dkim: { domain, selector, keyFile } } : {};
+};
+
 const toSettings = (read: Read): Settings => {
   const number = (name: KeyName) => Number(read(name));
   const optional = <N extends string>(field: N, name: KeyName) =>
@@ -174,11 +190,17 @@ const toSettings = (read: Read): Settings => {
     queue: read('TANK_QUEUE') as Settings['queue'],
     transport: read('TANK_TRANSPORT') as TransportName,
     ...optional('smtpUrl', 'TANK_SMTP_URL'),
+    ...optional('smtpCaFile', 'TANK_SMTP_CA_FILE'),
+    smtpPlain: read('TANK_SMTP_PLAIN') as Settings['smtpPlain'],
+    smtpConnections: number('TANK_SMTP_CONNECTIONS'),
+    ...dkimOf(read),
     ...optional('sesConfigurationSet', 'TANK_SES_CONFIGURATION_SET'),
     ...optional('sesEndpoint', 'AWS_ENDPOINT_URL_SESV2'),
     ...optional('awsRegion', 'AWS_REGION'),
     ...(read('TANK_FILE_ROOT') ? { fileRoot: resolve(read('TANK_FILE_ROOT') as string) } : {}),
     ...(read('TANK_SEND_RATE') ? { sendRate: number('TANK_SEND_RATE') } : {}),
+    ...(read('TANK_DAILY_QUOTA') ? { dailyQuota: number('TANK_DAILY_QUOTA') } : {}),
+    stopAfterRejected: number('TANK_STOP_AFTER_REJECTED'),
     ...optional('masterKey', 'TANK_MASTER_KEY'),
     logLevel: read('TANK_LOG_LEVEL') as Settings['logLevel'],
     sendWorkers: number('TANK_SEND_WORKERS'),

@@ -2,6 +2,7 @@ import type { TransportName } from '../domain/automation.ts';
 import type { Accounts } from './accounts.ts';
 import type { Attachments } from './attachments.ts';
 import type { Automations } from './automations.ts';
+import type { Breaker } from './breaker.ts';
 import type { Events } from './events.ts';
 import type { Passwords, Tokens } from './identity.ts';
 import type { Secrets, Vault } from './keys.ts';
@@ -23,7 +24,9 @@ export interface Ports {
   readonly queue: Lazy<Queue>;
   readonly ledger: Lazy<Ledger>;
   readonly automations: Lazy<Automations>;
-  readonly pace: Lazy<Pace>;
+  /** Of the installation's transport, or of a named one. */
+  readonly pace: (name?: TransportName) => Promise<Pace>;
+  readonly breaker: (name?: TransportName) => Promise<Breaker>;
   readonly accounts: Lazy<Accounts>;
   readonly passwords: Lazy<Passwords>;
   readonly tokens: Lazy<Tokens>;
@@ -48,4 +51,6 @@ export interface Limits {
   readonly retryWaitsMs: readonly number[];
   readonly inDoubtWaitMs: number;
   readonly sendRate?: number;
+  /** Mails refused in a row, across recipients, that stop a run; 0: never. */
+  readonly stopAfterRejected: number;
 }
