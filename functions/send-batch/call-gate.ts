@@ -33,10 +33,11 @@ export class CallGate {
     return { waited };
   }
 
-  leave({ waited }: Ticket, answered: boolean): void {
+  leave({ waited }: Ticket, after: 'answer' | 'silence' | 'no call'): void {
     this.#open -= 1;
     const now = this.#clock.monotonic();
-    this.#window = answered ? afterAnswer(this.#window, waited, now) : openWindow(now);
+    if (after === 'answer') this.#window = afterAnswer(this.#window, waited, now);
+    if (after === 'silence') this.#window = openWindow(now);
     for (let free = this.#window.limit - this.#open; free > 0; free--) this.#wakeOne();
   }
 

@@ -4,11 +4,11 @@ import { doubtWaitMs, isSilence, usesQuota, verdictOn } from '../../shared/domai
 import type { Settlement } from '../../shared/ports/ledger.ts';
 import type { ReadyMail } from './compose-mail.ts';
 import { goOnAfterSilence, holdForOutcome, holdForRejections, holdForSilence } from './hold-after.ts';
-import { type Rolling, stop } from './rolling.ts';
+import { type Rolling, type Start, stop } from './rolling.ts';
 
 /** Makes the call of a marked send at its moment, and puts what came of it among the answers. Never throws. */
-export const startCall = (rolling: Rolling, mail: ReadyMail, startsAt: number): void => {
-  const call: Promise<void> = makeCall(rolling, mail, startsAt)
+export const startCall = (rolling: Rolling, mail: ReadyMail, start: Start): void => {
+  const call: Promise<void> = makeCall(rolling, mail, start)
     .catch((fault: unknown) => {
       stop(rolling);
       rolling.ports.runtime.log.error('answer not acted upon', { runId: rolling.batch.run.id }, fault);
@@ -19,20 +19,25 @@ export const startCall = (rolling: Rolling, mail: ReadyMail, startsAt: number): 
   rolling.calls.add(call);
 };
 
-const makeCall = async (rolling: Rolling, mail: ReadyMail, startsAt: number): Promise<void> => {
+const makeCall = async (rolling: Rolling, mail: ReadyMail, start: Start): Promise<void> => {
   const { gate, deadline, batch } = rolling;
   const { clock } = rolling.ports.runtime;
-  const waitMs = startsAt - clock.monotonic();
+  const waitMs = start.at - clock.monotonic();
   if (waitMs > 1) await clock.sleep(waitMs);
   const ticket = await gate.enter(batch.run.lane);
   if (!ticket) return takeBack(rolling, mail);
   if (!deadline.roomForCall()) {
-    gate.leave(ticket, true);
+    gate.leave(ticket, 'no call');
     return takeBack(rolling, mail);
   }
   const outcome = await callTransport(rolling, mail);
-  gate.leave(ticket, !isSilence(outcome));
   answer(rolling, mail, outcome);
+  try {
+    // Before the next call is let through: the fifth silence must not be followed by a sixth call.
+    await tellBreaker(rolling, outcome, start);
+  } finally {
+    gate.leave(ticket, isSilence(outcome) ? 'silence' : 'answer');
+  }
   await actUpon(rolling, outcome);
 };
 
@@ -74,18 +79,17 @@ const actUpon = async (rolling: Rolling, outcome: Outcome): Promise<void> => {
   pace.report({ taken: usesQuota(outcome) ? 1 : 0, throttled: outcome.kind === 'throttled' ? 1 : 0 });
   if (outcome.kind === 'accepted') kit.rejectedInARow = 0;
   if (outcome.kind === 'rejected') kit.rejectedInARow += 1;
-  await tellBreaker(rolling, outcome);
   await holdForOutcome(rolling, outcome);
   await holdForRejections(rolling);
 };
 
-const tellBreaker = async (rolling: Rolling, outcome: Outcome): Promise<void> => {
+const tellBreaker = async (rolling: Rolling, outcome: Outcome, { probing }: Start): Promise<void> => {
   const { breaker, gate } = rolling;
   if (!isSilence(outcome)) {
-    if (await breaker.answered(1)) await goOnAfterSilence(rolling);
+    if (await breaker.answered()) await goOnAfterSilence(rolling);
     return;
   }
-  const forMs = await breaker.silent(1);
+  const forMs = await breaker.silent({ probing });
   if (forMs === undefined) return;
   gate.shut();
   await holdForSilence(rolling, forMs);

@@ -7,7 +7,7 @@ import { composeMail, type ReadyMail } from './compose-mail.ts';
 import type { Draft } from './draft-mails.ts';
 import { holdForQuota } from './hold-after.ts';
 import { startCall } from './make-call.ts';
-import { type Rolling, stop } from './rolling.ts';
+import { type Rolling, type Start, stop } from './rolling.ts';
 import type { RunKit } from './run-kit.ts';
 import { commitAnswers, patience, saveAnswers, waitAndCommit } from './save-answers.ts';
 
@@ -33,7 +33,8 @@ export const rollWaves = async ({ drafts, ...given }: Roll): Promise<void> => {
     ports.transport(batch.run.transport),
   ]);
   const parts = { ...given, ledger, pace, breaker, transport };
-  const rolling: Rolling = { ...parts, waiting: [...drafts], calls: new Set(), answered: [], stopped: false };
+  const fresh = { calls: new Set<Promise<void>>(), answered: [], stopped: false };
+  const rolling: Rolling = { ...parts, ...fresh, waiting: [...drafts] };
   try {
     await roll(rolling);
     await pace.flush();
@@ -56,8 +57,11 @@ const roll = async (rolling: Rolling): Promise<void> => {
 const wantsMore = ({ stopped, waiting, deadline }: Rolling): boolean =>
   !stopped && waiting.length > 0 && deadline.roomForCall();
 
+type Granted = Extract<Reservation, { kind: 'granted' }> & Pick<Start, 'probing'>;
+type Turn = Granted | Exclude<Reservation, { kind: 'granted' }>;
+
 /** What pace, quota and breaker allow now; undefined: nothing, or there is no room for more calls. */
-const nextTurn = async (rolling: Rolling): Promise<Reservation | undefined> => {
+const nextTurn = async (rolling: Rolling): Promise<Turn | undefined> => {
   const { ports, pace, batch, calls, waiting } = rolling;
   if (!(await keepLease(rolling))) return stop(rolling);
   const free = ports.limits.wave - calls.size;
@@ -66,8 +70,8 @@ const nextTurn = async (rolling: Rolling): Promise<Reservation | undefined> => {
   const turn = await pace.reserve(Math.min(free, waiting.length), lane);
   if (turn.kind === 'quota') await holdForQuota(rolling, `${transport}/${lane}`, turn.afterMs);
   if (turn.kind !== 'granted') return turn;
-  const mails = await callsAllowed(rolling, turn.mails);
-  return mails === 0 ? stop(rolling) : { ...turn, mails };
+  const allowed = await callsAllowed(rolling, turn.mails);
+  return allowed.mails === 0 ? stop(rolling) : { ...turn, ...allowed };
 };
 
 const keepLease = async ({ ports, ledger, batch, deadline }: Rolling): Promise<boolean> => {
@@ -78,17 +82,18 @@ const keepLease = async ({ ports, ledger, batch, deadline }: Rolling): Promise<b
 };
 
 /** While the transport is silent: nothing, and after its wait one mail that tries it. */
-const callsAllowed = async ({ breaker, gate }: Rolling, wanted: number): Promise<number> => {
+const callsAllowed = async (
+  { breaker, gate }: Rolling,
+  wanted: number,
+): Promise<{ readonly mails: number; readonly probing: boolean }> => {
   const permit = await breaker.permit();
-  if (permit.kind === 'shut') return 0;
+  if (permit.kind === 'shut') return { mails: 0, probing: false };
   gate.reopen();
-  return permit.kind === 'probe' ? 1 : wanted;
+  const probing = permit.kind === 'probe';
+  return { mails: probing ? 1 : wanted, probing };
 };
 
-const markAndCall = async (
-  rolling: Rolling,
-  { mails, waitMs, slotMs }: Extract<Reservation, { kind: 'granted' }>,
-): Promise<void> => {
+const markAndCall = async (rolling: Rolling, { mails, waitMs, slotMs, probing }: Granted): Promise<void> => {
   const { ports, ledger, batch, waiting, deadline } = rolling;
   const { clock } = ports.runtime;
   const startsAt = clock.monotonic() + waitMs;
@@ -101,7 +106,7 @@ const markAndCall = async (
   rolling.answered = rolling.answered.slice(settled.length);
   if (marked.size < wave.length) stop(rolling);
   wave.forEach((mail, slot) => {
-    if (marked.has(mail.sendId)) startCall(rolling, mail, startsAt + slot * slotMs);
+    if (marked.has(mail.sendId)) startCall(rolling, mail, { at: startsAt + slot * slotMs, probing });
   });
 };
 

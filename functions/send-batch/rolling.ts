@@ -28,6 +28,12 @@ export interface Rolling {
   stopped: boolean;
 }
 
+/** When a marked send is called; `probing`: alone, to try whether the transport answers again. */
+export interface Start {
+  readonly at: number;
+  readonly probing: boolean;
+}
+
 /** Sends that are not marked stay due in the store; whoever claims the batch next finds them there. */
 export const stop = (rolling: Rolling): undefined => {
   rolling.stopped = true;

@@ -18,8 +18,8 @@ export interface Breaker {
   isShut(): Promise<boolean>;
   permit(): Promise<Permit>;
   /** True when this closed the breaker. */
-  answered(calls: number): Promise<boolean>;
-  /** Calls whose outcome nobody knows, or that reached nobody. How long nothing may be tried, when this opened the breaker. */
-  silent(calls: number): Promise<number | undefined>;
+  answered(): Promise<boolean>;
+  /** A call whose outcome nobody knows, or that reached nobody. How long nothing may be tried, when the breaker is open now. */
+  silent(call: { readonly probing: boolean }): Promise<number | undefined>;
   outlook(): Promise<BreakerOutlook>;
 }

@@ -1,5 +1,5 @@
 import type { TransportName } from '../../domain/automation.ts';
-import { afterAnswers, afterSilence, type BreakerState, CLOSED, waitOf } from '../../domain/breaker.ts';
+import { afterAnswer, afterSilence, type BreakerState, CLOSED, waitOf } from '../../domain/breaker.ts';
 import type { Breaker, BreakerOutlook } from '../../ports/breaker.ts';
 import type { Database } from '../../ports/database.ts';
 import type { Clock } from '../../ports/runtime.ts';
@@ -47,7 +47,7 @@ export const createSqlBreaker = (
     known && !known.row.state.open && clock.monotonic() - known.at < LOOK_EVERY_MS ? known.row : read();
 
   /** Compare and set on the number of changes; whoever loses looks again. */
-  const change = async (step: (state: BreakerState) => BreakerState): Promise<BreakerState> => {
+  const change = async (step: (state: BreakerState) => BreakerState): Promise<Row> => {
     await database.run(
       `INSERT INTO breaker (id, state, changes, probe_at) SELECT ?, ?, 0, 0 WHERE NOT EXISTS (SELECT 1 FROM breaker WHERE id = ?)`,
       [transport, JSON.stringify(CLOSED), transport],
@@ -55,14 +55,12 @@ export const createSqlBreaker = (
     for (;;) {
       const { state, changes } = await read();
       const next = step(state);
+      const waits = next.level === state.level && next.open ? 'probe_at' : `${now} + ${waitOf(next)}`;
       const changed = await database.run(
-        `UPDATE breaker SET state = ?, changes = changes + 1, probe_at = ${now} + ? WHERE id = ? AND changes = ?`,
-        [JSON.stringify(next), next.open ? waitOf(next) : 0, transport, changes],
+        `UPDATE breaker SET state = ?, changes = changes + 1, probe_at = ${waits} WHERE id = ? AND changes = ?`,
+        [JSON.stringify(next), transport, changes],
       );
-      if (changed === 1) {
-        await read();
-        return next;
-      }
+      if (changed === 1) return read();
     }
   };
 
@@ -85,16 +83,16 @@ export const createSqlBreaker = (
       return (await takeProbe(row)) ? { kind: 'probe' } : { kind: 'shut', forMs: probeMs };
     },
 
-    answered: async (calls) => {
+    answered: async () => {
       const { state } = await look();
       if (state.silent === 0 && state.level === 0) return false;
-      await change((found) => afterAnswers(found, calls));
+      await change((found) => afterAnswer(found));
       return state.open;
     },
 
-    silent: async (calls) => {
-      const next = await change((found) => afterSilence(found, calls));
-      return next.open ? waitOf(next) : undefined;
+    silent: async (call) => {
+      const { state, probeInMs } = await change((found) => afterSilence(found, call));
+      return state.open ? probeInMs : undefined;
     },
 
     outlook: async (): Promise<BreakerOutlook> => {
