@@ -2,7 +2,6 @@ import { toTankError } from '../../shared/domain/errors.ts';
 import { doubtWaitMs } from '../../shared/domain/settlement.ts';
 import type { ClaimedBatch } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
-import type { Transport } from '../../shared/ports/transport.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
 import { holdForFault } from '../../shared/use-cases/hold-run.ts';
 import type { SendMessage, WriteBackMessage } from '../../shared/wire/messages.ts';
@@ -30,51 +29,39 @@ export const sendBatch = async (
   remainingMs: () => number,
 ): Promise<void> => {
   const { ports } = process;
-  const transport = await openTransport(ports, message.runId);
-  if (!transport || (await (await ports.breaker(transport.name)).isShut())) return;
   const ledger = await ports.ledger();
-  const doubtWait = doubtWaitMs(transport.evidence, ports.limits);
+  const run = await ledger.run(message.runId);
+  if (!run || (await (await ports.breaker(run.transport)).isShut())) return;
+  const doubtWait = doubtWaitMs(ports.evidence(run.transport), ports.limits);
   const batch = await ledger.claimBatch(message.batchId, ports.limits.leaseMs, doubtWait);
   if (!batch) return;
   try {
-    await workOn(process, batch, transport, remainingMs);
+    await workOn(process, batch, remainingMs);
   } catch (thrown) {
-    await holdOrThrow(ports, batch.run.id, thrown);
+    await holdOrThrow(ports, batch, thrown);
   } finally {
     await ledger.releaseBatch(batch.id, batch.fence);
   }
   await followUp(ports, batch);
 };
 
-const openTransport = async (ports: Ports, runId: string): Promise<Transport | undefined> => {
-  const run = await (await ports.ledger()).run(runId);
-  if (!run) return undefined;
-  try {
-    return await ports.transport(run.transport);
-  } catch (thrown) {
-    await holdOrThrow(ports, runId, thrown);
-    return undefined;
-  }
-};
-
 const workOn = async (
   { ports, kits, gates }: SendingProcess,
   batch: ClaimedBatch,
-  transport: Transport,
   remainingMs: () => number,
 ): Promise<void> => {
   const deadline = callDeadline(ports, remainingMs);
-  const kit = await kits.of(batch.run);
+  const [kit, transport] = await Promise.all([kits.of(batch.run), ports.transport(batch.run.transport)]);
   await settleDoubtful(ports, kit, batch, transport);
   const drafts = await draftMails(ports, kit, batch);
   await rollWaves({ ports, kit, batch, drafts, deadline, gate: gates(transport) });
 };
 
 /** A source that is away holds the run; anything unforeseen goes back to the queue, and the store loses nothing. */
-const holdOrThrow = async (ports: Ports, runId: string, thrown: unknown): Promise<void> => {
+const holdOrThrow = async (ports: Ports, { run }: ClaimedBatch, thrown: unknown): Promise<void> => {
   const fault = toTankError(thrown);
   if (fault.code === 'internal' || fault.class === 'store') throw thrown;
-  await holdForFault(ports, runId, fault);
+  await holdForFault(ports, run.id, fault);
 };
 
 const followUp = async (ports: Ports, { run }: ClaimedBatch): Promise<void> => {

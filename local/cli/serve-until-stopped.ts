@@ -11,7 +11,7 @@ export const serveUntilStopped = async (
 ): Promise<number> => {
   const daemon = await startDaemon({ settings, ports, role, manifest: MANIFEST });
   const ended = new Promise<number>((exit) => {
-    drainOnSignals({ source: process, stop: daemon.stop, exit, log: ports.runtime.log });
+    drainOnSignals({ source: process, stop: daemon.stop, exit, ...ports.runtime });
   });
   process.stdout.write(`ready ${daemon.url ?? daemon.workerUrl}\n`);
   return Promise.race([ended, onReady().then(() => ended)]);

@@ -3,35 +3,43 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { newId } from '../adapters/system/ids.ts';
 import type { Settings } from '../config/load.ts';
 import type { TransportName } from '../domain/automation.ts';
-import { TankError } from '../domain/errors.ts';
-import type { Ports } from '../ports/ports.ts';
+import { evidenceOf } from '../domain/evidence.ts';
+import type { Secrets } from '../ports/keys.ts';
+import type { HostPorts, Lazy, Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import { openAttachments } from './attachments.ts';
 import { once, oncePer } from './once.ts';
 import type { AppOptions } from './options.ts';
 import { paceLimits } from './pace-limits.ts';
+import { openQueue } from './queue.ts';
+import { openSecrets } from './secrets.ts';
 import { openSources } from './sources.ts';
-import { openOwnSqlite, openStore, QUEUE_FILE } from './store.ts';
+import { openStore, type Store } from './store.ts';
 import { openTransport } from './transports.ts';
 
 /** Settings in, ports out: the only place that constructs adapters, each when it is first asked for. */
-export const createPorts = (settings: Settings, options: AppOptions): Ports => {
+export const createPorts = (settings: Settings, options: AppOptions): HostPorts => {
   const runtime = createRuntime(settings, options);
-  const store = once(() => openStore(settings, options.sqlite));
-  const dialect = once(async () => (await import('../adapters/sql/dialects/sqlite.ts')).sqliteDialect);
+  const opened: Lazy<Store> = once(() => openStore(settings, options.sqlite, () => secrets()));
+  const store = async () => (await opened()).database;
+  const dialect = async () => (await opened()).dialect;
   const dataKeys = once(async () =>
     (await import('../adapters/sql/data-keys.ts')).createSqlDataKeys(await store()),
   );
 
-  const secrets = once(async () => {
-    const { createEmbeddedSecrets } = await import('../adapters/secrets/env.ts');
-    return createEmbeddedSecrets({
-      dataDir: settings.dataDir,
-      ...(settings.masterKey ? { masterKey: settings.masterKey } : {}),
-      isAnythingEncrypted: async () => (await (await dataKeys()).count()) > 0,
-    });
-  });
+  const secrets: Lazy<Secrets> = once(() =>
+    openSecrets(settings, runtime, async () => (await (await dataKeys()).count()) > 0),
+  );
+
+  const ledger = once(async () =>
+    (await import('../adapters/sql/ledger/ledger.ts')).createSqlLedger(await store(), await dialect()),
+  );
+
+  const hosted = once(() => openQueue(settings, options.sqlite, runtime));
+  const queue = async () => (await hosted()).queue;
 
   const transports = oncePer((name) => openTransport(name as TransportName, settings, runtime));
+  const attachments = openAttachments(settings);
   const transport: Ports['transport'] = (name) => transports(name ?? settings.transport);
   const { clock } = runtime;
   const paces = oncePer(async (name) => {
@@ -51,23 +59,32 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
     limits: settings,
     secrets,
     transport,
-    queue: once(async () => {
-      const { openEmbeddedQueue } = await import('../adapters/embedded/queue.ts');
-      return openEmbeddedQueue({
-        database: await openOwnSqlite(settings, QUEUE_FILE, options.sqlite),
-        runtime,
-        maxReceiveCount: () => MAX_RECEIVE_COUNT,
-      });
-    }),
-    ledger: once(async () =>
-      (await import('../adapters/sql/ledger/ledger.ts')).createSqlLedger(await store(), await dialect()),
-    ),
+    evidence: (name) => evidenceOf(name ?? settings.transport, settings),
+    queue,
+    ledger,
+    /** Only what one host has to itself: a shared store's leases belong to workers that live elsewhere. */
+    takeOver: async () => {
+      if (settings.store === 'sqlite') await (await ledger()).endLeases();
+      await (await hosted()).takeOver();
+    },
     automations: once(async () =>
       (await import('../adapters/sql/automations.ts')).createSqlAutomations(
         await store(),
         await dialect(),
         runtime,
       ),
+    ),
+    schedules: once(async () =>
+      (await import('../adapters/sql/schedules.ts')).createSqlSchedules(await store(), await dialect()),
+    ),
+    calendar: once(async () =>
+      (await import('../adapters/sql/calendar.ts')).createSqlCalendar(await store()),
+    ),
+    organisations: once(async () =>
+      (await import('../adapters/sql/organisations.ts')).createSqlOrganisations(await store()),
+    ),
+    reports: once(async () =>
+      (await import('../adapters/sql/reports.ts')).createSqlReports(await store(), await dialect()),
     ),
     suppressions: once(async () =>
       (await import('../adapters/sql/suppressions.ts')).createSqlSuppressions(await store(), await dialect()),
@@ -92,20 +109,12 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
       (await import('../adapters/identity/signed-tokens.ts')).createSignedTokens({ secrets, runtime }),
     ),
     sources: once(async () => openSources(settings, options.sqlite, secrets)),
-    attachments: once(async () => {
-      if (!settings.fileRoot) throw new TankError('folder_refused', { reason: 'TANK_FILE_ROOT is not set' });
-      return (await import('../adapters/files/attachments.ts')).createFileAttachments({
-        root: settings.fileRoot,
-      });
-    }),
+    attachments: async () => attachments,
   };
 };
 
 /** A probe whose caller died is given to another when its answer is so long overdue. */
 const PROBE_MARGIN_MS = 10_000;
-
-/** FACTS: at least 5, so that a worker that dies now and then does not look like poison. */
-const MAX_RECEIVE_COUNT = 5;
 
 const createRuntime = (settings: Settings, { logTo }: AppOptions): Runtime => ({
   clock: systemClock,

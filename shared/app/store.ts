@@ -1,12 +1,22 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Dialect } from '../adapters/sql/dialect.ts';
 import type { Settings } from '../config/load.ts';
+import { TankError } from '../domain/errors.ts';
 import type { Database } from '../ports/database.ts';
+import type { Secrets } from '../ports/keys.ts';
+import type { Lazy } from '../ports/ports.ts';
 import type { SqliteHost } from './options.ts';
 
 const STORE_FILE = 'tank.db';
 export const QUEUE_FILE = 'queue.db';
 export const OWN_DATABASES = [STORE_FILE, QUEUE_FILE];
+
+/** A database and how its engine wants to be spoken to. */
+export interface Store {
+  readonly database: Database;
+  readonly dialect: Dialect;
+}
 
 /** Tank's own files lie in the data folder, which nobody else may enter. */
 export const openOwnSqlite = async (
@@ -19,12 +29,39 @@ export const openOwnSqlite = async (
   return openSqlite(join(settings.dataDir, name), host);
 };
 
-export const openStore = async (settings: Settings, host: SqliteHost): Promise<Database> => {
-  const [{ migrate }, { sqliteDialect }] = await Promise.all([
-    import('../adapters/sql/migrate.ts'),
-    import('../adapters/sql/dialects/sqlite.ts'),
+export const openStore = async (
+  settings: Settings,
+  host: SqliteHost,
+  secrets: Lazy<Secrets>,
+): Promise<Store> => {
+  const { migrate } = await import('../adapters/sql/migrate.ts');
+  const store =
+    settings.store === 'postgres'
+      ? await postgresStore(settings, secrets)
+      : await sqliteStore(settings, host);
+  await migrate(store.database, store.dialect);
+  return store;
+};
+
+const sqliteStore = async (settings: Settings, host: SqliteHost): Promise<Store> => {
+  const { sqliteDialect } = await import('../adapters/sql/dialects/sqlite.ts');
+  return { database: await openOwnSqlite(settings, STORE_FILE, host), dialect: sqliteDialect };
+};
+
+const postgresStore = async (settings: Settings, secrets: Lazy<Secrets>): Promise<Store> => {
+  const url = settings.storeUrl ?? (await (await secrets()).storeUrl());
+  if (!url)
+    throw new TankError(
+      'configuration_invalid',
+      {},
+      { fields: [{ field: 'TANK_STORE_URL', problem: 'is missing' }] },
+    );
+  const [{ openPostgres }, { postgresDialect }] = await Promise.all([
+    import('../adapters/postgres/database.ts'),
+    import('../adapters/sql/dialects/postgres.ts'),
   ]);
-  const database = await openOwnSqlite(settings, STORE_FILE, host);
-  await migrate(database, sqliteDialect);
-  return database;
+  return {
+    database: openPostgres({ url, connections: settings.storeConnections }),
+    dialect: postgresDialect,
+  };
 };

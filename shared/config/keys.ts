@@ -41,15 +41,33 @@ export const KEYS = [
   },
   {
     name: 'TANK_STORE',
-    type: { kind: 'choice', of: ['sqlite'] },
+    type: { kind: 'choice', of: ['sqlite', 'postgres'] },
     fallback: 'sqlite',
     about: 'Where runs and sends are kept',
   },
   {
+    name: 'TANK_STORE_URL',
+    type: { kind: 'url', schemes: ['postgres:', 'postgresql:'] },
+    secret: true,
+    about: 'postgres://user:password@host:5432/database; needed by the store postgres',
+  },
+  {
+    name: 'TANK_STORE_CONNECTIONS',
+    type: integer(1, 100),
+    fallback: '8',
+    about: 'Sessions that one process may open to the store; 1 on Lambda',
+  },
+  {
     name: 'TANK_QUEUE',
-    type: { kind: 'choice', of: ['embedded'] },
+    type: { kind: 'choice', of: ['embedded', 'sqs'] },
     fallback: 'embedded',
     about: 'What carries the work of the next two minutes',
+  },
+  {
+    name: 'TANK_SQS_PREFIX',
+    type: text(/^[A-Za-z0-9_-]{0,60}$/, 'letters, digits, _ and -'),
+    fallback: 'tank-',
+    about: 'Start of the names of the SQS queues: tank-bulk, tank-bulk-dead …; they are made when missing',
   },
   {
     name: 'TANK_TRANSPORT',
@@ -102,6 +120,19 @@ export const KEYS = [
     about: 'Folder beneath which all attachments lie; anything outside is refused',
   },
   {
+    name: 'TANK_S3_PREFIXES',
+    type: text(
+      /^s3:\/\/[a-z0-9.-]{3,63}\/[^,\s]*(,s3:\/\/[a-z0-9.-]{3,63}\/[^,\s]*)*$/,
+      's3://bucket/prefix/, several separated by commas',
+    ),
+    about: 'Places on S3 beneath which attachments may lie as well; anything outside is refused',
+  },
+  {
+    name: 'TANK_TEST_DOMAINS',
+    type: text(/^[A-Za-z0-9.-]+(,[A-Za-z0-9.-]+)*$/, 'domains separated by commas'),
+    about: 'Domains to which test mails may go, besides the one of their sender',
+  },
+  {
     name: 'TANK_SEND_RATE',
     type: { kind: 'number', min: 0.1, max: 100_000 },
     about: 'Mails per second at most, over all processes; none: 90% of what the transport allows',
@@ -122,6 +153,19 @@ export const KEYS = [
     type: text(/^[A-Za-z0-9+/]{43}=$/, '32 random bytes in base64'),
     secret: true,
     about: 'Key that wraps all data keys; none: made on the first start into the data folder',
+  },
+  {
+    name: 'TANK_SECRETS',
+    type: { kind: 'choice', of: ['files', 'aws'] },
+    fallback: 'files',
+    about: 'Where keys and passwords lie: files in the data folder, or AWS Secrets Manager',
+  },
+  {
+    name: 'TANK_SECRETS_PREFIX',
+    type: text(/^[A-Za-z0-9/_+=.@-]{0,100}$/, 'letters, digits and / _ + = . @ -'),
+    fallback: 'tank/',
+    about:
+      'Start of the names in Secrets Manager: tank/master-key, tank/signing-key, tank/store-url, tank/source/<name>',
   },
   {
     name: 'TANK_LOG_LEVEL',
@@ -174,14 +218,24 @@ export const KEYS = [
   {
     name: 'AWS_REGION',
     type: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'such as ap-northeast-2'),
-    about: 'Region of SES and SQS; needed by the transport ses',
+    about: 'Region of SES, SQS and S3; needed by the transport ses and by TANK_S3_PREFIXES',
   },
   { name: 'AWS_ACCESS_KEY_ID', type: text(), secret: true, about: 'Read by the AWS SDK' },
   { name: 'AWS_SECRET_ACCESS_KEY', type: text(), secret: true, about: 'Read by the AWS SDK' },
   {
+    name: 'AWS_ENDPOINT_URL_SQS',
+    type: { kind: 'url', schemes: ['http:', 'https:'] },
+    about: 'Another endpoint for SQS: a compatible broker',
+  },
+  {
     name: 'AWS_ENDPOINT_URL_SESV2',
     type: { kind: 'url', schemes: ['http:', 'https:'] },
     about: 'Another endpoint for SES, for tests',
+  },
+  {
+    name: 'AWS_ENDPOINT_URL_S3',
+    type: { kind: 'url', schemes: ['http:', 'https:'] },
+    about: 'Another endpoint for S3, for stores that are compatible with it',
   },
 ] as const satisfies readonly Key[];
 

@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorCode } from './errors.ts';
+import type { EvidenceKind } from './evidence.ts';
 import type { Outcome } from './outcome.ts';
 import { nextTry } from './retry.ts';
 
@@ -74,7 +75,7 @@ const tryAgain = (reason: string, attemptsBefore: number, waits: Waits): Verdict
 
 /** Only events are worth waiting for: a transport that can be asked is asked at once, and one that never tells is not waited for. */
 export const doubtWaitMs = (
-  evidence: 'events' | 'lookup' | 'none',
+  evidence: EvidenceKind,
   { inDoubtWaitMs }: Pick<Waits, 'inDoubtWaitMs'>,
 ): number => (evidence === 'events' ? inDoubtWaitMs : 0);
 

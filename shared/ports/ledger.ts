@@ -1,6 +1,8 @@
+import type { PlanCounts } from '../domain/approval.ts';
 import type { TransportName } from '../domain/automation.ts';
 import type { ErrorClass, ErrorCode, Facts } from '../domain/errors.ts';
 import type { HoldScope, Lane, RunState, SendCounts } from '../domain/run.ts';
+import type { OpenHours } from '../domain/schedule/window.ts';
 import type { DeliveryState, SendState } from '../domain/send-states.ts';
 
 export interface Run {
@@ -21,11 +23,28 @@ export interface Run {
   readonly startedAt: number;
   readonly finishedAt?: number;
   readonly targets: number;
+  /** Its first sends are on trial, or were sent and are being watched; the rest waits. */
+  readonly canary?: CanaryState;
+  /** Present in a run of one mail that a person has sent again. */
+  readonly again?: Again;
   readonly error?: { readonly code: ErrorCode; readonly facts: Facts };
 }
 
-export type NewRun = Omit<Run, 'state' | 'finishedAt' | 'targets' | 'error'> & {
+export type CanaryState = 'trying' | 'watched';
+
+/** One mail of an earlier run, sent again for a reason. */
+export interface Again {
+  readonly sendId: string;
+  readonly reason: string;
+}
+
+export type NewRun = Omit<Run, 'state' | 'finishedAt' | 'targets' | 'error' | 'canary'> & {
   readonly idempotencyKey?: string;
+  /** The hours in which its mails may leave; none: always. */
+  readonly window?: OpenHours;
+  readonly canary?: boolean;
+  /** For recurrence its mails count as of this moment, instead of when they were sent. */
+  readonly countsAt?: number;
 };
 
 export type StartedRun =
@@ -69,6 +88,8 @@ export interface PlanChunk {
   readonly leaseMs: number;
   readonly position: Uint8Array;
   readonly batchIds: readonly string[];
+  /** Those of them that go out first, on trial. */
+  readonly canaryBatchIds?: readonly string[];
   readonly sends: readonly PlannedSend[];
   /** A fault that will stop the run once everything is listed. */
   readonly stop?: Pick<Fault, 'code' | 'facts'>;
@@ -146,6 +167,21 @@ export interface SendRecord {
   readonly writeBack: 'none' | 'due' | 'done' | 'failed';
 }
 
+/** A send with what only its run's data key can read. */
+export interface StoredSend extends SendRecord {
+  readonly payload: Uint8Array;
+  readonly keyHash: string;
+  readonly occurrence: number;
+  readonly addressHash: string;
+}
+
+/** A second person's yes or no to a planned run. */
+export interface Decision extends PlanCounts {
+  readonly runId: string;
+  readonly by: string;
+  readonly reason?: string;
+}
+
 export interface Hold {
   readonly id: string;
   readonly scope: HoldScope;
@@ -165,7 +201,7 @@ export type SendChoice =
   | { readonly classes?: readonly ErrorClass[]; readonly codes?: readonly ErrorCode[] };
 
 /** A person moves failed sends to `retry`, and held ones anywhere else. */
-export interface Decision {
+export interface Ruling {
   readonly runId: string;
   readonly choice: SendChoice;
   readonly to: 'retry' | 'sent' | 'failed' | 'pending';
@@ -175,8 +211,8 @@ export interface Decision {
   readonly unlessSentSince?: number;
 }
 
-export type Decided =
-  | { readonly kind: 'decided'; readonly sendIds: readonly string[] }
+export type Ruled =
+  | { readonly kind: 'ruled'; readonly sendIds: readonly string[] }
   /** Another run of the automation is live, and only one may be. */
   | { readonly kind: 'live'; readonly run: string }
   /** The run was cancelled, failed, or is not planned: it takes no mails any more. */
@@ -204,6 +240,29 @@ export interface Page {
   readonly after?: string;
 }
 
+export interface RunFilter {
+  readonly automationId?: string;
+  readonly organisation?: string;
+  readonly states?: readonly RunState[];
+  /** Started at or after, and before. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export interface SendFilter {
+  readonly states?: readonly SendState[];
+  readonly delivery?: DeliveryState;
+  readonly code?: ErrorCode;
+  readonly domain?: string;
+}
+
+/** Sends of a run that have the same fault, or, without one, the same state. */
+export interface FaultGroup {
+  readonly state: SendState;
+  readonly fault?: Fault;
+  readonly sends: number;
+}
+
 /**
  * The record of what was planned, called and settled. Every method is one durable transaction; leases and
  * due times are read off the database's clock, so that the clocks of the machines do not matter.
@@ -211,19 +270,24 @@ export interface Page {
 export interface Ledger {
   startRun(run: NewRun): Promise<StartedRun>;
   run(id: string): Promise<Run | undefined>;
-  runs(page: Page & { readonly automationId?: string }): Promise<readonly Run[]>;
+  runs(page: Page & RunFilter): Promise<readonly Run[]>;
   liveRuns(): Promise<readonly Run[]>;
   counts(runId: string): Promise<SendCounts>;
-  sends(
-    runId: string,
-    page: Page & { readonly states?: readonly SendState[] },
-  ): Promise<readonly SendRecord[]>;
+  sends(runId: string, page: Page & SendFilter): Promise<readonly SendRecord[]>;
+  /** What the sends carry, encrypted, by their ids. */
+  payloads(sendIds: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** The sends that did not go out, by what stood against them; the largest group first. */
+  faultGroups(runId: string, limit: number): Promise<readonly FaultGroup[]>;
 
   /** Undefined: somebody else is planning it, or it is planned. */
   takePlan(runId: string, leaseMs: number): Promise<Plan | undefined>;
   /** False: the fence was lost, and nothing of the chunk was written. */
   appendPlan(chunk: PlanChunk): Promise<boolean>;
-  finishPlan(runId: string, fence: number): Promise<boolean>;
+  finishPlan(runId: string, fence: number, next?: 'sending' | 'awaiting_approval'): Promise<boolean>;
+  /** False: the run does not wait for approval any more, or its version or its numbers are not those that were approved. */
+  approveRun(decision: Decision): Promise<boolean>;
+  /** Ends the run; false as above. */
+  rejectRun(decision: Decision): Promise<boolean>;
   /** Gives the lease back, so that the next worker need not wait for its end. */
   yieldPlan(runId: string, fence: number): Promise<void>;
   failRun(runId: string, fault: Pick<Fault, 'code' | 'facts'>): Promise<void>;
@@ -257,6 +321,10 @@ export interface Ledger {
   settle(settlements: readonly Settlement[]): Promise<void>;
   refuse(batchId: string, fence: number, refusals: readonly Refusal[]): Promise<void>;
   releaseBatch(batchId: string, fence: number): Promise<void>;
+  /** All doubtful sends of a batch, also those whose wait is not over: for a transport that can be asked. */
+  doubtfulIn(batchId: string): Promise<readonly DueSend[]>;
+  /** Whoever held a batch or a plan is known to be dead: they are free at once. */
+  endLeases(): Promise<void>;
   acceptEvidence(proofs: readonly AcceptanceProof[]): Promise<void>;
 
   /** True when this call ended the run. A run whose sends do not add up ends as failed, and says so. */
@@ -264,16 +332,39 @@ export interface Ledger {
   cancelRun(runId: string, by: string): Promise<boolean>;
 
   /** Moves sends by a person's word, and reopens a finished run that has work again. */
-  decide(decision: Decision): Promise<Decided>;
+  rule(ruling: Ruling): Promise<Ruled>;
   /** Runs whose numbers cannot be right. */
   totalsFaults(): Promise<readonly TotalsFault[]>;
   /** True when evidence of a call later than this one has arrived: the event path of this transport is alive. */
   evidenceSince(transport: TransportName, calledAt: number): Promise<boolean>;
 
   hold(hold: NewHold): Promise<void>;
+  send(id: string): Promise<StoredSend | undefined>;
+  /** A planned run of this one send, which begins at once. One at a time for each send that is sent again. */
+  startAgain(run: NewRun & { readonly again: Again }, send: PlannedSend): Promise<StartedRun>;
+
+  /** Live runs whose send window has closed, with the moment at which it did. */
+  closedWindows(): Promise<readonly { readonly run: Run; readonly closedAt: number; readonly now: number }[]>;
+  /** The next hours of a run; nothing happens when somebody else has set them. */
+  openNext(runId: string, closedAt: number, window: OpenHours): Promise<void>;
+
+  /** When the canary of the run is settled to the last mail: holds the run for so long. True when this call did. */
+  watchCanary(runId: string, hold: { readonly id: string; readonly waitMs: number }): Promise<boolean>;
+  /**
+   * When the watch is over: lets the rest go if there is proof (an event, or a mail that was sent), and
+   * holds the run for a person otherwise. Undefined: there was nothing to do.
+   */
+  judgeCanary(
+    runId: string,
+    proof: 'event' | 'sent',
+    holdId: string,
+  ): Promise<'passed' | 'unproven' | undefined>;
+
   /** False: no such hold, or it was lifted before. */
   liftHold(id: string, by: string): Promise<boolean>;
   holdsOn(run: Run): Promise<readonly Hold[]>;
+  /** Those of exactly this scope. */
+  holdsOf(scope: HoldScope, scopeId: string): Promise<readonly Hold[]>;
 
   writeBacksDue(runId: string, limit: number): Promise<readonly WriteBackItem[]>;
   runsWithWriteBacks(): Promise<readonly string[]>;

@@ -1,15 +1,20 @@
 import type { TransportName } from '../domain/automation.ts';
+import type { EvidenceKind } from '../domain/evidence.ts';
 import type { Accounts } from './accounts.ts';
 import type { Attachments } from './attachments.ts';
 import type { Automations } from './automations.ts';
 import type { Breaker } from './breaker.ts';
+import type { Calendar } from './calendar.ts';
 import type { Events } from './events.ts';
 import type { Passwords, Tokens } from './identity.ts';
 import type { Secrets, Vault } from './keys.ts';
 import type { Ledger } from './ledger.ts';
+import type { Organisations } from './organisations.ts';
 import type { Pace } from './pace.ts';
 import type { Queue } from './queue.ts';
+import type { Reports } from './reports.ts';
 import type { Runtime } from './runtime.ts';
+import type { Schedules } from './schedules.ts';
 import type { Sources } from './source.ts';
 import type { Suppressions } from './suppressions.ts';
 import type { Transport } from './transport.ts';
@@ -27,6 +32,10 @@ export interface Ports {
   /** Of the installation's transport, or of a named one. */
   readonly pace: (name?: TransportName) => Promise<Pace>;
   readonly breaker: (name?: TransportName) => Promise<Breaker>;
+  readonly organisations: Lazy<Organisations>;
+  readonly reports: Lazy<Reports>;
+  readonly schedules: Lazy<Schedules>;
+  readonly calendar: Lazy<Calendar>;
   readonly accounts: Lazy<Accounts>;
   readonly passwords: Lazy<Passwords>;
   readonly tokens: Lazy<Tokens>;
@@ -38,6 +47,17 @@ export interface Ports {
   readonly attachments: Lazy<Attachments>;
   /** The installation's transport, or the one that an automation names. */
   readonly transport: (name: TransportName | undefined) => Promise<Transport>;
+  /** What that transport can prove, without opening it. */
+  readonly evidence: (name: TransportName | undefined) => EvidenceKind;
+}
+
+/** What a host can do beyond that. */
+export interface HostPorts extends Ports {
+  /**
+   * For a host that has the folder to itself: leases and messages that workers of an earlier life took along
+   * are free at once. Where other machines share the store and the queue, only time can tell, and nothing is done.
+   */
+  readonly takeOver: () => Promise<void>;
 }
 
 /** The numbers of the settings that use cases weigh. */
@@ -53,4 +73,6 @@ export interface Limits {
   readonly sendRate?: number;
   /** Mails refused in a row, across recipients, that stop a run; 0: never. */
   readonly stopAfterRejected: number;
+  /** To which test mails may go besides the domain of their sender. */
+  readonly testDomains: readonly string[];
 }

@@ -1,197 +1,126 @@
 import { z } from 'zod';
-import type { AutomationSpec, Recurrence, ScheduleSpec, SourceSpec, Weekday } from '../domain/automation.ts';
-import { DEFAULT_ZONE } from '../domain/automation.ts';
-import { clockOf, isZone } from '../domain/schedule/civil.ts';
-import { parseCron } from '../domain/schedule/cron.ts';
+import type { AutomationSpec, SourceSpec } from '../domain/automation.ts';
+import type { FieldFault } from '../domain/errors.ts';
+import { nearest } from '../domain/nearest.ts';
+import { AutomationDocument, SourceDocument } from './automation-document.ts';
+import { automationSpec, sourceSpec } from './automation-spec.ts';
+import { scheduleFaults } from './schedule-document.ts';
 
-/** The YAML form of sources and automations: a contract. Keys are strict, defaults are safe. */
-const name = z
-  .string()
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,99}$/u, 'letters, digits, blanks, . _ and -, at most 100');
-const column = z.string().min(1).max(128);
-const sql = z.string().min(1).max(100_000);
-const version = z.literal(1).default(1);
+export type Definition =
+  | { readonly kind: 'source'; readonly spec: SourceSpec }
+  | { readonly kind: 'automation'; readonly id?: string; readonly spec: AutomationSpec };
 
-export const SourceDocument = z.strictObject({
-  version,
-  source: name,
-  kind: z.enum(['oracle', 'postgres', 'sqlite', 'csv']),
-  url: z.string().min(1).max(2000),
-  secret: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)
-    .optional(),
-  encoding: z.enum(['utf-8', 'cp949']).optional(),
-  delimiter: z.string().length(1).optional(),
-});
+export type ReadDefinition =
+  | { readonly ok: true; readonly definition: Definition }
+  | { readonly ok: false; readonly faults: readonly FieldFault[] };
 
-const clock = z.string().refine((text) => clockOf(text) !== undefined, 'a time such as 08:30');
-const zone = z.string().refine(isZone, 'a time zone such as Asia/Seoul');
-const weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
-const ONCE_PER = /^once-per-(\d{1,4})d$/;
-const WINDOW = /^(\d\d:\d\d)-(\d\d:\d\d)$/;
-const DURATION = /^(\d{1,5})(s|m|h|d)$/;
+/** For editors: `# yaml-language-server: $schema=…`. */
+export const definitionJsonSchema = (): object =>
+  z.toJSONSchema(z.union([SourceDocument, AutomationDocument]), { io: 'input', target: 'draft-7' });
 
-const ScheduleDocument = z
-  .strictObject({
-    realtime: z.literal(true).optional(),
-    daily: z.strictObject({ at: clock }).optional(),
-    weekly: z.strictObject({ day: weekday, at: clock }).optional(),
-    monthly: z.strictObject({ day: z.int().min(1).max(31), at: clock }).optional(),
-    once: z.iso.datetime({ offset: true, local: true }).optional(),
-    cron: z
-      .string()
-      .refine((text) => parseCron(text).ok, 'a cron expression of five fields')
-      .optional(),
-    zone: zone.default(DEFAULT_ZONE),
-    window: z.string().regex(WINDOW, 'a window such as 08:00-21:00').optional(),
-    holidays: z.enum(['send', 'skip', 'before', 'after']).default('send'),
-    missed: z.enum(['skip', 'once']).default('once'),
-  })
-  .refine((schedule) => KINDS.filter((kind) => schedule[kind] !== undefined).length === 1, {
-    error: 'exactly one of realtime, daily, weekly, monthly, once, cron',
-  });
-
-const KINDS = ['realtime', 'daily', 'weekly', 'monthly', 'once', 'cron'] as const;
-
-const policy = z.enum(['skip', 'stop']).default('stop');
-
-export const AutomationDocument = z.strictObject({
-  version,
-  id: z
-    .string()
-    .regex(/^[0-9a-z]{1,32}$/)
-    .optional(),
-  automation: name,
-  organisation: name.default('default'),
-  source: name,
-  recipients: z.strictObject({
-    target: sql,
-    key: column,
-    email: column,
-    keyPattern: z.string().max(500).refine(isPattern, 'a regular expression').optional(),
-    recurrence: z
-      .union([z.enum(['new', 'all']), z.string().regex(ONCE_PER, 'new, all or once-per-30d')])
-      .default('new'),
-  }),
-  mappings: z
-    .array(
-      z.strictObject({
-        name: z.string().regex(/^[\p{L}_][\p{L}\p{N}_]{0,63}$/u),
-        type: z.enum(['simple', 'list', 'text']),
-        query: sql,
-      }),
-    )
-    .max(50)
-    .default([]),
-  writeBack: sql.optional(),
-  mail: z.strictObject({
-    from: z.string().min(3).max(320),
-    replyTo: z.string().min(3).max(320).optional(),
-    returnPath: z.string().min(3).max(320).optional(),
-    subject: z.string().min(1),
-    html: z.string().min(1),
-    advertising: z.boolean().default(false),
-    unsubscribe: z.boolean().default(false),
-  }),
-  transport: z.enum(['outbox', 'ses', 'smtp']).optional(),
-  attachments: z
-    .strictObject({
-      folder: z.string().min(1).max(1000),
-      columns: z.array(column).min(1).max(9),
-      owner: z.string().min(1).max(200).optional(),
-      faults: z
-        .strictObject({
-          notFound: z.enum(['skip', 'stop', 'send']).default('stop'),
-          duplicated: policy,
-          invalid: policy,
-          wrongOwner: policy,
-        })
-        .prefault({}),
-    })
-    .optional(),
-  inDoubt: z.enum(['hold', 'resend']).default('hold'),
-  schedule: ScheduleDocument.optional(),
-  approval: z.strictObject({ above: z.int().min(0) }).optional(),
-  canary: z
-    .strictObject({ first: z.int().min(1), wait: z.string().regex(DURATION, 'a wait such as 10m') })
-    .optional(),
-});
-
-function isPattern(text: string): boolean {
-  try {
-    new RegExp(text, 'u');
-    return true;
-  } catch {
-    return false;
+/** One document of a YAML file, as parsed: a source or an automation, told apart by its key. */
+export const readDefinition = (document: unknown): ReadDefinition => {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    return refuse([{ field: '', problem: 'a document holds keys and values' }]);
   }
-}
-
-export const toSourceSpec = ({
-  source,
-  kind,
-  url,
-  secret,
-  encoding,
-  delimiter,
-}: z.output<typeof SourceDocument>): SourceSpec =>
-  compact({ name: source, kind, url, secret, encoding, delimiter });
-
-export const toAutomationSpec = (document: z.output<typeof AutomationDocument>): AutomationSpec => {
-  const { automation, recipients, mail, schedule, canary, version: _version, id: _id, ...same } = document;
-  return compact({
-    ...same,
-    name: automation,
-    attachments: document.attachments && compact(document.attachments),
-    recipients: compact({ ...recipients, recurrence: toRecurrence(recipients.recurrence) }),
-    mail: compact(mail),
-    schedule: schedule && toSchedule(schedule),
-    canary: canary && { first: canary.first, waitSeconds: toSeconds(canary.wait) },
-  });
+  // An automation names its source, too.
+  if ('automation' in document) return readAutomation(document);
+  if ('source' in document) return readSource(document);
+  return refuse([{ field: '', problem: 'a document has the key "source" or "automation"' }]);
 };
 
-const toRecurrence = (text: string): Recurrence => {
-  const days = ONCE_PER.exec(text)?.[1];
-  if (days) return { kind: 'once-per', days: Number(days) };
-  return { kind: text === 'all' ? 'all' : 'new' };
+const refuse = (faults: readonly FieldFault[]): ReadDefinition => ({ ok: false, faults });
+
+const readSource = (document: object): ReadDefinition => {
+  const parsed = SourceDocument.safeParse(document);
+  if (!parsed.success) return refuse(faultsOf(parsed.error, SourceDocument));
+  const faults = parsed.data.kind === 'csv' ? [] : csvOnly(parsed.data);
+  if (faults.length > 0) return refuse(faults);
+  return { ok: true, definition: { kind: 'source', spec: sourceSpec(parsed.data) } };
 };
 
-const toSchedule = (schedule: z.output<typeof ScheduleDocument>): ScheduleSpec => {
-  const [, from, to] = WINDOW.exec(schedule.window ?? '') ?? [];
-  const { zone: where, holidays, missed } = schedule;
+const csvOnly = (document: SourceDocument): FieldFault[] =>
+  (['encoding', 'delimiter'] as const)
+    .filter((field) => document[field] !== undefined)
+    .map((field) => ({ field, problem: `only a csv source has ${field}; kind is ${document.kind}` }));
+
+const readAutomation = (document: object): ReadDefinition => {
+  const parsed = AutomationDocument.safeParse(document);
+  if (!parsed.success) return refuse(faultsOf(parsed.error, AutomationDocument));
+  const { id, mail, mappings, schedule } = parsed.data;
+  const faults = [
+    ...mailFaults(mail),
+    ...mappingFaults(mappings ?? []),
+    ...(schedule ? scheduleFaults(schedule) : []),
+  ];
+  if (faults.length > 0) return refuse(faults);
+  const spec = automationSpec(parsed.data, mail.html ?? '');
   return {
-    when: toWhen(schedule),
-    zone: where,
-    holidays,
-    missed,
-    ...(from && to ? { window: { from, to } } : {}),
+    ok: true,
+    definition: id === undefined ? { kind: 'automation', spec } : { kind: 'automation', id, spec },
   };
 };
 
-const toWhen = ({
-  daily,
-  weekly,
-  monthly,
-  once,
-  cron,
-}: z.output<typeof ScheduleDocument>): ScheduleSpec['when'] => {
-  if (daily) return { kind: 'daily', ...daily };
-  if (weekly) return { kind: 'weekly', day: weekly.day as Weekday, at: weekly.at };
-  if (monthly) return { kind: 'monthly', ...monthly };
-  if (once) return { kind: 'once', at: once };
-  return cron ? { kind: 'cron', expression: cron } : { kind: 'realtime' };
+const mailFaults = ({
+  html,
+  htmlFile,
+  advertising,
+  unsubscribe,
+}: AutomationDocument['mail']): FieldFault[] => {
+  const faults: FieldFault[] = [];
+  if (html !== undefined && htmlFile !== undefined) {
+    faults.push({ field: 'mail.htmlFile', problem: 'mail.html and mail.htmlFile exclude each other' });
+  } else if (htmlFile !== undefined) {
+    faults.push({
+      field: 'mail.htmlFile',
+      problem: 'is read by "tank apply" only; here its text is expected as mail.html',
+    });
+  } else if (html === undefined) faults.push({ field: 'mail.html', problem: 'is missing' });
+  if (advertising && unsubscribe === false) {
+    faults.push({ field: 'mail.unsubscribe', problem: 'advertising mail must let its readers unsubscribe' });
+  }
+  return faults;
 };
 
-const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-const toSeconds = (text: string): number => {
-  const [, count, unit = 's'] = DURATION.exec(text) ?? [];
-  return Number(count) * (SECONDS[unit] ?? 1);
+const mappingFaults = (mappings: readonly { readonly name: string }[]): FieldFault[] =>
+  mappings.flatMap(({ name }, index) =>
+    mappings.findIndex((other) => other.name === name) < index
+      ? [{ field: `mappings.${index}.name`, problem: `another mapping has the name ${name}` }]
+      : [],
+  );
+
+const faultsOf = (error: z.ZodError, schema: z.ZodType): FieldFault[] =>
+  error.issues.flatMap((issue) => {
+    const field = issue.path.join('.');
+    if (issue.code === 'unrecognized_keys') {
+      const known = keysAt(schema, issue.path);
+      return issue.keys.map((key) => ({
+        field: field === '' ? key : `${field}.${key}`,
+        problem: unknownKey(key, known),
+      }));
+    }
+    return [{ field, problem: issue.message.endsWith('received undefined') ? 'is missing' : issue.message }];
+  });
+
+const unknownKey = (key: string, known: readonly string[]): string => {
+  const meant = nearest(key, known);
+  return meant === undefined
+    ? `is unknown; known are ${known.join(', ')}`
+    : `is unknown; did you mean ${meant}?`;
 };
 
-type Compact<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+/** The keys that the schema knows at a place of the document. */
+const keysAt = (schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] => {
+  const object = bare(path.reduce(inside, schema));
+  return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
 };
 
-/** Without the keys that hold nothing, so that equal definitions are equal text. */
-const compact = <T extends object>(value: T): Compact<T> =>
-  Object.fromEntries(Object.entries(value).filter(([, held]) => held !== undefined)) as Compact<T>;
+const bare = (schema: z.core.$ZodType): z.core.$ZodType =>
+  schema instanceof z.ZodOptional ? bare(schema.unwrap()) : schema;
+
+const inside = (schema: z.core.$ZodType, step: PropertyKey): z.core.$ZodType => {
+  const place = bare(schema);
+  if (place instanceof z.ZodArray) return place.element;
+  const shape: Readonly<Record<string, z.core.$ZodType>> = place instanceof z.ZodObject ? place.shape : {};
+  return shape[String(step)] ?? place;
+};

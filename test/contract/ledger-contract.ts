@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ClaimedBatch, Decision, Fault, Ledger, Settlement } from '../../shared/ports/ledger.ts';
+import type { ClaimedBatch, Fault, Ledger, Ruling, Settlement } from '../../shared/ports/ledger.ts';
 import { aRun, aSend, aSendingRun, type LedgerDriver } from '../fixtures/ledger-driver.ts';
 
 const LEASE = 60_000;
@@ -193,6 +193,42 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerDriver>):
         expect(await states('r1')).toEqual(['in_doubt', 'pending', 'pending']);
       });
 
+      it('tells the doubtful sends of a batch before their wait is over', async () => {
+        await aSendingRun(ledger, 3);
+        await mark(await claim('r1-b0'));
+        await driver.pass(LEASE + 1);
+        expect((await claim('r1-b0')).sends).toEqual([]);
+        expect(await ledger.doubtfulIn('r1-b0')).toMatchObject([
+          { id: 'r1-00000000', state: 'in_doubt', calls: 1, payload: new Uint8Array([0]) },
+          { id: 'r1-00000001', state: 'in_doubt', calls: 1 },
+          { id: 'r1-00000002', state: 'in_doubt', calls: 1 },
+        ]);
+      });
+
+      it('gives the batches and plans of dead workers away at once, and lets the dead write nothing', async () => {
+        await aSendingRun(ledger, 3);
+        await ledger.startRun(aRun({ id: 'r2', automationId: 'a2' }));
+        const [dead, plan] = [await claim('r1-b0'), await ledger.takePlan('r2', LEASE)];
+        await ledger.endLeases();
+        expect((await mark(dead)).size).toBe(0);
+        expect((await claim('r1-b0')).fence).toBe(dead.fence + 1);
+        expect((await ledger.takePlan('r2', LEASE))?.fence).toBe((plan?.fence ?? -1) + 1);
+      });
+
+      it('cancels what comes back from the calls of a cancelled run, instead of keeping it due for ever', async () => {
+        await aSendingRun(ledger, 3);
+        const batch = await claim('r1-b0');
+        await mark(batch);
+        await ledger.cancelRun('r1', 'os:test');
+        const again = { call: 1, to: 'retry', afterMs: 0, counts: true, fault: FAULT } as const;
+        await ledger.settle(batch.sends.map((send) => ({ sendId: send.id, ...again })));
+        await ledger.releaseBatch('r1-b0', batch.fence);
+        const after = await claim('r1-b0');
+        await ledger.releaseBatch('r1-b0', after.fence);
+        expect(await states('r1')).toEqual(['cancelled', 'cancelled', 'cancelled']);
+        expect(await ledger.claimBatch('r1-b0', LEASE, DOUBT_WAIT)).toBeUndefined();
+      });
+
       it('refuses a mark after the fence was lost, and after the lease has ended', async () => {
         await aSendingRun(ledger, 3);
         const slow = await claim('r1-b0');
@@ -256,6 +292,20 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerDriver>):
           { sendId: 'r1-00000002', call: 9, to: 'failed', fault: FAULT },
         ]);
         expect(await states('r1')).toEqual(['sent', 'failed', 'in_doubt']);
+      });
+
+      it('makes a batch due again by the late answer of a worker that has lost it', async () => {
+        await aSendingRun(ledger, 1);
+        const slow = await claim('r1-b0');
+        await mark(slow);
+        await driver.pass(LEASE + 1);
+        const next = await claim('r1-b0');
+        await ledger.releaseBatch(next.id, next.fence);
+        expect(await ledger.claimBatch('r1-b0', LEASE, DOUBT_WAIT)).toBeUndefined();
+        await mark(slow, [
+          { sendId: 'r1-00000000', call: 1, to: 'retry', afterMs: 0, counts: false, fault: FAULT },
+        ]);
+        expect((await claim('r1-b0')).sends.map(({ state }) => state)).toEqual(['retry']);
       });
 
       it('lets evidence settle a send before its answer, and the answer then changes nothing', async () => {
@@ -451,13 +501,13 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerDriver>):
         }
         expect(await ledger.finishRun('r1')).toBe(true);
       };
-      const decide = (to: Decision['to'], over: Partial<Decision> = {}) =>
-        ledger.decide({ runId: 'r1', choice: {}, to, ...by, ...over });
+      const decide = (to: Ruling['to'], over: Partial<Ruling> = {}) =>
+        ledger.rule({ runId: 'r1', choice: {}, to, ...by, ...over });
 
       it('retries failed sends, and the run is live again until they are settled', async () => {
         await settleAs(['sent', 'failed', 'failed', 'failed']);
         expect(await decide('retry', { choice: { sendIds: ['r1-00000001', 'r1-00000000'] } })).toEqual({
-          kind: 'decided',
+          kind: 'ruled',
           sendIds: ['r1-00000001'],
         });
         const run = await ledger.run('r1');
@@ -507,7 +557,7 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerDriver>):
         await ledger.cancelRun('r1', 'os:test');
         expect(await decide('pending')).toEqual({ kind: 'closed' });
         expect(await states('r1')).toEqual(['held']);
-        expect(await decide('failed')).toMatchObject({ kind: 'decided' });
+        expect(await decide('failed')).toMatchObject({ kind: 'ruled' });
         expect(await states('r1')).toEqual(['failed']);
       });
 
@@ -527,7 +577,7 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerDriver>):
         expect([...(await ledger.sentBefore('a1', ['key-0', 'key-1'])).keys()]).toEqual(['key-0']);
         expect((await ledger.run('r1'))?.state).toBe('sending');
         expect((await claim('r1-b0')).sends.map((send) => send.id)).toEqual(['r1-00000002']);
-        const kept = await driver.database.all('SELECT to_state FROM send_decision ORDER BY send_id');
+        const kept = await driver.database.all('SELECT to_state FROM send_ruling ORDER BY send_id');
         expect(kept.map((row) => row.to_state)).toEqual(['sent', 'failed', 'pending']);
       });
 

@@ -1,15 +1,11 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { ClaimedBatch } from '../../shared/ports/ledger.ts';
+import type { ClaimedBatch, Ledger } from '../../shared/ports/ledger.ts';
 import { history, take, worldOptions } from '../fixtures/delivery-history.ts';
 import { DeliveryWorld, DOUBT_WAIT_MS, LEASE_MS, newModel } from '../fixtures/delivery-world.ts';
-import { aSendingRun, type LedgerDriver, openSqliteLedger } from '../fixtures/ledger-driver.ts';
+import { aSendingRun, type LedgerDriver } from '../fixtures/ledger-driver.ts';
 import type { LedgerModel, ModelClaim } from '../fixtures/ledger-model.ts';
 
-const HISTORIES = 60;
 const HOLD = { id: 'h', scope: 'run', scopeId: 'r1', reason: 'test', author: 'test' } as const;
 
 type Replay = (sql: LedgerDriver) => Promise<void>;
@@ -35,6 +31,7 @@ const recorded = (model: LedgerModel, notes: Replay[]): LedgerModel => {
       const claim = model.claim(batch);
       note(async ({ ledger }) => {
         const claimed = await ledger.claimBatch(`r1-b${batch}`, LEASE_MS, DOUBT_WAIT_MS);
+        if (claimed && !claim) return giveBack(ledger, claimed);
         expect(claimed?.sends.map(({ id, state, calls: n }) => ({ id, state, calls: n }))).toEqual(
           claim?.sends,
         );
@@ -73,7 +70,7 @@ const recorded = (model: LedgerModel, notes: Replay[]): LedgerModel => {
     order: (sendId, to) => {
       model.order(sendId, to);
       note(async ({ ledger }) => {
-        await ledger.decide({
+        await ledger.rule({
           runId: 'r1',
           choice: { sendIds: [sendId] },
           to,
@@ -96,29 +93,44 @@ const recorded = (model: LedgerModel, notes: Replay[]): LedgerModel => {
   });
 };
 
+/**
+ * A batch's due time is written at its release, and is too early when its worker died before that: SQL may then
+ * claim a batch in which nothing is due. It must be empty, and is given back at once, as send-batch does.
+ */
+const giveBack = async (ledger: Ledger, { id, fence, sends }: ClaimedBatch): Promise<void> => {
+  expect(sends).toEqual([]);
+  await ledger.releaseBatch(id, fence);
+};
+
 const CLOCK_START = 1_000_000;
 
 const fail = (what: string): never => {
   throw new Error(what);
 };
 
-it(`does in SQL what the model does, call by call, in ${HISTORIES} histories`, {
-  timeout: 120_000,
-}, async () => {
-  await fc.assert(
-    fc.asyncProperty(worldOptions, history, async (options, steps) => {
-      const notes: Replay[] = [];
-      const world = new DeliveryWorld(options, recorded(newModel(options.sends), notes));
-      for (const one of steps) take(world, one);
-      world.settleDown();
-      const sql = await openSqliteLedger(join(await mkdtemp(join(tmpdir(), 'tank-model-')), 'tank.db'));
-      try {
-        await aSendingRun(sql.ledger, options.sends);
-        for (const replay of notes) await replay(sql);
-      } finally {
-        await sql.close();
-      }
-    }),
-    { numRuns: HISTORIES, endOnFailure: true },
-  );
-});
+export const ledgerModelContract = (
+  name: string,
+  histories: number,
+  open: () => Promise<LedgerDriver>,
+): void => {
+  it(`the ledger on ${name} does what the model does, call by call, in ${histories} histories`, {
+    timeout: 240_000,
+  }, async () => {
+    await fc.assert(
+      fc.asyncProperty(worldOptions, history, async (options, steps) => {
+        const notes: Replay[] = [];
+        const world = new DeliveryWorld(options, recorded(newModel(options.sends), notes));
+        for (const one of steps) take(world, one);
+        world.settleDown();
+        const sql = await open();
+        try {
+          await aSendingRun(sql.ledger, options.sends);
+          for (const replay of notes) await replay(sql);
+        } finally {
+          await sql.close();
+        }
+      }),
+      { numRuns: histories, endOnFailure: true },
+    );
+  });
+};

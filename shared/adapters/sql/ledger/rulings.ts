@@ -1,12 +1,13 @@
 import { batchId } from '../../../domain/identifiers.ts';
 import { type SqlValue, type Step, UniqueViolation } from '../../../ports/database.ts';
-import type { Decided, Decision, Ledger } from '../../../ports/ledger.ts';
+import type { Ledger, Ruled, Ruling } from '../../../ports/ledger.ts';
 import { inLists, type LedgerContext, NEXT_DUE, number, placeholders, text } from './context.ts';
 import { BLOCKING } from './plan.ts';
 import { OWE_WRITE_BACK, remember } from './settle.ts';
+import { liveKeyOf } from './start.ts';
 
 /** Where a person's word finds a send; everything else is left as it is. */
-const FROM: Readonly<Record<Decision['to'], string>> = {
+const FROM: Readonly<Record<Ruling['to'], string>> = {
   retry: 'failed',
   sent: 'held',
   failed: 'held',
@@ -15,45 +16,45 @@ const FROM: Readonly<Record<Decision['to'], string>> = {
 const REOPENING = ['retry', 'pending'];
 const BATCH_SIZE = 50;
 
-export const decideMethods = (context: LedgerContext): Pick<Ledger, 'decide'> => ({
-  decide: async (decision) => {
+export const rulingMethods = (context: LedgerContext): Pick<Ledger, 'rule'> => ({
+  rule: async (ruling) => {
     const { database } = context;
-    const chosen = await choose(context, decision);
-    if (chosen.length === 0) return { kind: 'decided', sendIds: [] };
-    const reopening = REOPENING.includes(decision.to);
-    const live = reopening ? await otherLiveRun(context, decision.runId) : undefined;
+    const chosen = await choose(context, ruling);
+    if (chosen.length === 0) return { kind: 'ruled', sendIds: [] };
+    const reopening = REOPENING.includes(ruling.to);
+    const live = reopening ? await otherLiveRun(context, ruling.runId) : undefined;
     if (live) return { kind: 'live', run: live };
-    const decided: string[] = [];
+    const ruled: string[] = [];
     for (const ids of inLists(chosen)) {
-      const steps = await decisionSteps(context, decision, ids);
+      const steps = await rulingSteps(context, ruling, ids);
       const result = await database.atomic(steps).catch((fault: unknown) => {
         if (fault instanceof UniqueViolation) return undefined;
         throw fault;
       });
-      if (!result) return liveOrAgain(context, decision);
+      if (!result) return liveOrAgain(context, ruling);
       if (!result.committed) return { kind: 'closed' };
-      decided.push(...ids);
+      ruled.push(...ids);
     }
-    return { kind: 'decided', sendIds: decided };
+    return { kind: 'ruled', sendIds: ruled };
   },
 });
 
 /** The live key was taken between the look and the write. */
-const liveOrAgain = async (context: LedgerContext, { runId }: Decision): Promise<Decided> => ({
+const liveOrAgain = async (context: LedgerContext, { runId }: Ruling): Promise<Ruled> => ({
   kind: 'live',
   run: (await otherLiveRun(context, runId)) ?? runId,
 });
 
 const otherLiveRun = async ({ database }: LedgerContext, runId: string): Promise<string | undefined> => {
   const [row] = await database.all(
-    'SELECT o.id FROM run r JOIN run o ON o.live_key = r.automation_id WHERE r.id = ? AND o.id <> r.id',
+    `SELECT o.id FROM run r JOIN run o ON o.live_key = ${liveKeyOf('r')} WHERE r.id = ? AND o.id <> r.id`,
     [runId],
   );
   return row && text(row.id);
 };
 
-const choose = async ({ database }: LedgerContext, decision: Decision): Promise<readonly string[]> => {
-  const { runId, choice, to, unlessSentSince } = decision;
+const choose = async ({ database }: LedgerContext, ruling: Ruling): Promise<readonly string[]> => {
+  const { runId, choice, to, unlessSentSince } = ruling;
   const elsewhere = unlessSentSince === undefined ? '' : `AND ${NOT_ELSEWHERE}`;
   const base = `SELECT s.id FROM email_send_log s JOIN run r ON r.id = s.run_id WHERE s.run_id = ? AND s.state = '${FROM[to]}' ${elsewhere}`;
   const values: readonly SqlValue[] = [runId, ...(unlessSentSince === undefined ? [] : [unlessSentSince])];
@@ -71,7 +72,7 @@ const listOf = (column: string) => (given: readonly string[]) => ({
   given,
 });
 
-const kindOf = ({ classes, codes }: Exclude<Decision['choice'], { readonly sendIds: readonly string[] }>) => {
+const kindOf = ({ classes, codes }: Exclude<Ruling['choice'], { readonly sendIds: readonly string[] }>) => {
   const parts = [
     ...(classes ? [listOf('s.error_class')(classes)] : []),
     ...(codes ? [listOf('s.error_code')(codes)] : []),
@@ -85,22 +86,22 @@ const NOT_ELSEWHERE = `NOT EXISTS (SELECT 1 FROM sent_memory m WHERE m.automatio
   AND NOT EXISTS (SELECT 1 FROM email_send_log o JOIN run other ON other.id = o.run_id
     WHERE o.key_hash = s.key_hash AND other.automation_id = r.automation_id AND o.run_id <> s.run_id AND o.state IN (${BLOCKING}))`;
 
-const decisionSteps = async (
+const rulingSteps = async (
   context: LedgerContext,
-  decision: Decision,
+  ruling: Ruling,
   ids: readonly string[],
 ): Promise<Step[]> => {
   const { now } = context.dialect;
-  const { runId, to, by, reason } = decision;
+  const { runId, to, by, reason } = ruling;
   const these = `id IN (${placeholders(ids.length)}) AND state = '${FROM[to]}'`;
   const reopening = REOPENING.includes(to);
   return [
     ...(reopening ? [reopen(runId), ...(await adoptSteps(context, runId, ids))] : []),
     {
-      sql: `INSERT INTO send_decision (send_id, decided_at, to_state, decided_by, reason) SELECT id, ${now}, ?, ?, ? FROM email_send_log WHERE ${these}`,
+      sql: `INSERT INTO send_ruling (send_id, ruled_at, to_state, ruled_by, reason) SELECT id, ${now}, ?, ?, ? FROM email_send_log WHERE ${these}`,
       values: [to, by, reason, ...ids],
     },
-    moveStep(decision, these, ids, now),
+    moveStep(ruling, these, ids, now),
     ...(to === 'sent' ? [remember(context, ids)] : []),
     ...(reopening ? [wakeBatches(ids)] : []),
   ];
@@ -108,15 +109,15 @@ const decisionSteps = async (
 
 /** Only a run that was planned to its end takes mails again; its live key is unique, so that no second run is live. */
 const reopen = (runId: string): Step => ({
-  sql: `UPDATE run SET state = 'sending', live_key = automation_id, finished_at = NULL WHERE id = ? AND state IN ('finished', 'sending')`,
+  sql: `UPDATE run SET state = 'sending', live_key = ${liveKeyOf('run')}, finished_at = NULL WHERE id = ? AND state IN ('finished', 'sending')`,
   values: [runId],
   expect: 1,
 });
 
-const moveStep = ({ to, by, reason }: Decision, these: string, ids: readonly string[], now: string): Step => {
+const moveStep = ({ to, by, reason }: Ruling, these: string, ids: readonly string[], now: string): Step => {
   const fault = `error_code = 'settled_by_person', error_class = 'request', error_facts = ?`;
   const facts = JSON.stringify({ by, reason });
-  const set: Readonly<Record<Decision['to'], { sql: string; values: readonly SqlValue[] }>> = {
+  const set: Readonly<Record<Ruling['to'], { sql: string; values: readonly SqlValue[] }>> = {
     retry: { sql: 'next_at = 0, attempts = 0, settled_at = NULL', values: [] },
     pending: { sql: 'next_at = NULL, attempts = 0, settled_at = NULL', values: [] },
     failed: { sql: `next_at = NULL, settled_at = ${now}, ${fault}`, values: [facts] },
