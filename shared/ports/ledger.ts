@@ -1,8 +1,8 @@
-import type { PlanCounts } from '../domain/approval.ts';
 import type { ErrorClass, ErrorCode, Facts } from '../domain/errors.ts';
 import type { HoldScope, Lane, RunState, SendCounts } from '../domain/run.ts';
 import type { OpenHours } from '../domain/schedule/window.ts';
 import type { DeliveryState, SendState } from '../domain/send-states.ts';
+import type { Again, CanaryState, RunGates } from './run-gates.ts';
 
 export interface Run {
   readonly id: string;
@@ -25,14 +25,6 @@ export interface Run {
   /** Present in a run of one mail that a person has sent again. */
   readonly again?: Again;
   readonly error?: { readonly code: ErrorCode; readonly facts: Facts };
-}
-
-export type CanaryState = 'trying' | 'watched';
-
-/** One mail of an earlier run, sent again for a reason. */
-export interface Again {
-  readonly sendId: string;
-  readonly reason: string;
 }
 
 export type NewRun = Omit<Run, 'state' | 'finishedAt' | 'targets' | 'error' | 'canary'> & {
@@ -162,21 +154,6 @@ export interface SendRecord {
   readonly writeBack: 'none' | 'due' | 'done' | 'failed';
 }
 
-/** A send with what only its run's data key can read. */
-export interface StoredSend extends SendRecord {
-  readonly payload: Uint8Array;
-  readonly keyHash: string;
-  readonly occurrence: number;
-  readonly addressHash: string;
-}
-
-/** A second person's yes or no to a planned run. */
-export interface Decision extends PlanCounts {
-  readonly runId: string;
-  readonly by: string;
-  readonly reason?: string;
-}
-
 export interface Hold {
   readonly id: string;
   readonly scope: HoldScope;
@@ -202,7 +179,7 @@ export interface Page {
  * The record of what was planned, called and settled. Every method is one durable transaction; leases and
  * due times are read off the database's clock, so that the clocks of the machines do not matter.
  */
-export interface Ledger {
+export interface Ledger extends RunGates {
   startRun(run: NewRun): Promise<StartedRun>;
   run(id: string): Promise<Run | undefined>;
   runs(page: Page & { readonly automationId?: string }): Promise<readonly Run[]>;
@@ -218,10 +195,6 @@ export interface Ledger {
   /** False: the fence was lost, and nothing of the chunk was written. */
   appendPlan(chunk: PlanChunk): Promise<boolean>;
   finishPlan(runId: string, fence: number, next?: 'sending' | 'awaiting_approval'): Promise<boolean>;
-  /** False: the run does not wait for approval any more, or its version or its numbers are not those that were approved. */
-  approveRun(decision: Decision): Promise<boolean>;
-  /** Ends the run; false as above. */
-  rejectRun(decision: Decision): Promise<boolean>;
   /** Gives the lease back, so that the next worker need not wait for its end. */
   yieldPlan(runId: string, fence: number): Promise<void>;
   failRun(runId: string, fault: Pick<Fault, 'code' | 'facts'>): Promise<void>;
@@ -264,27 +237,6 @@ export interface Ledger {
   /** True when this call ended the run. A run whose sends do not add up ends as failed, and says so. */
   finishRun(runId: string): Promise<boolean>;
   cancelRun(runId: string, by: string): Promise<boolean>;
-
-  send(id: string): Promise<StoredSend | undefined>;
-  /** A planned run of this one send, which begins at once. One at a time for each send that is sent again. */
-  startAgain(run: NewRun & { readonly again: Again }, send: PlannedSend): Promise<StartedRun>;
-
-  /** Live runs whose send window has closed, with the moment at which it did. */
-  closedWindows(): Promise<readonly { readonly run: Run; readonly closedAt: number; readonly now: number }[]>;
-  /** The next hours of a run; nothing happens when somebody else has set them. */
-  openNext(runId: string, closedAt: number, window: OpenHours): Promise<void>;
-
-  /** When the canary of the run is settled to the last mail: holds the run for so long. True when this call did. */
-  watchCanary(runId: string, hold: { readonly id: string; readonly waitMs: number }): Promise<boolean>;
-  /**
-   * When the watch is over: lets the rest go if there is proof (an event, or a mail that was sent), and
-   * holds the run for a person otherwise. Undefined: there was nothing to do.
-   */
-  judgeCanary(
-    runId: string,
-    proof: 'event' | 'sent',
-    holdId: string,
-  ): Promise<'passed' | 'unproven' | undefined>;
 
   hold(hold: Omit<Hold, 'createdAt'>): Promise<void>;
   /** False: no such hold, or it was lifted before. */
