@@ -3,11 +3,11 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { newId } from '../adapters/system/ids.ts';
 import type { Settings } from '../config/load.ts';
 import type { TransportName } from '../domain/automation.ts';
-import { TankError } from '../domain/errors.ts';
 import { evidenceOf } from '../domain/evidence.ts';
 import type { Secrets } from '../ports/keys.ts';
 import type { HostPorts, Lazy, Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import { openAttachments } from './attachments.ts';
 import { once, oncePer } from './once.ts';
 import type { AppOptions } from './options.ts';
 import { openQueue } from './queue.ts';
@@ -38,6 +38,7 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
   const queue = async () => (await hosted()).queue;
 
   const transports = oncePer((name) => openTransport(name as TransportName, settings, runtime));
+  const attachments = openAttachments(settings);
   const transport: Ports['transport'] = (name) => transports(name ?? settings.transport);
 
   return {
@@ -65,6 +66,12 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
     ),
     calendar: once(async () =>
       (await import('../adapters/sql/calendar.ts')).createSqlCalendar(await store()),
+    ),
+    organisations: once(async () =>
+      (await import('../adapters/sql/organisations.ts')).createSqlOrganisations(await store()),
+    ),
+    reports: once(async () =>
+      (await import('../adapters/sql/reports.ts')).createSqlReports(await store(), await dialect()),
     ),
     suppressions: once(async () =>
       (await import('../adapters/sql/suppressions.ts')).createSqlSuppressions(await store(), await dialect()),
@@ -94,12 +101,7 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
       (await import('../adapters/identity/signed-tokens.ts')).createSignedTokens({ secrets, runtime }),
     ),
     sources: once(async () => openSources(settings, options.sqlite, secrets)),
-    attachments: once(async () => {
-      if (!settings.fileRoot) throw new TankError('folder_refused', { reason: 'TANK_FILE_ROOT is not set' });
-      return (await import('../adapters/files/attachments.ts')).createFileAttachments({
-        root: settings.fileRoot,
-      });
-    }),
+    attachments: async () => attachments,
   };
 };
 

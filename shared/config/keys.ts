@@ -92,6 +92,19 @@ export const KEYS = [
     about: 'Folder beneath which all attachments lie; anything outside is refused',
   },
   {
+    name: 'TANK_S3_PREFIXES',
+    type: text(
+      /^s3:\/\/[a-z0-9.-]{3,63}\/[^,\s]*(,s3:\/\/[a-z0-9.-]{3,63}\/[^,\s]*)*$/,
+      's3://bucket/prefix/, several separated by commas',
+    ),
+    about: 'Places on S3 beneath which attachments may lie as well; anything outside is refused',
+  },
+  {
+    name: 'TANK_TEST_DOMAINS',
+    type: text(/^[A-Za-z0-9.-]+(,[A-Za-z0-9.-]+)*$/, 'domains separated by commas'),
+    about: 'Domains to which test mails may go, besides the one of their sender',
+  },
+  {
     name: 'TANK_SEND_RATE',
     type: { kind: 'number', min: 0.1, max: 100_000 },
     about: 'Mails per second at most; none: what the transport allows',
@@ -166,7 +179,7 @@ export const KEYS = [
   {
     name: 'AWS_REGION',
     type: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'such as ap-northeast-2'),
-    about: 'Region of SES and SQS; needed by the transport ses',
+    about: 'Region of SES, SQS and S3; needed by the transport ses and by TANK_S3_PREFIXES',
   },
   { name: 'AWS_ACCESS_KEY_ID', type: text(), secret: true, about: 'Read by the AWS SDK' },
   { name: 'AWS_SECRET_ACCESS_KEY', type: text(), secret: true, about: 'Read by the AWS SDK' },
@@ -179,6 +192,11 @@ export const KEYS = [
     name: 'AWS_ENDPOINT_URL_SESV2',
     type: { kind: 'url', schemes: ['http:', 'https:'] },
     about: 'Another endpoint for SES, for tests',
+  },
+  {
+    name: 'AWS_ENDPOINT_URL_S3',
+    type: { kind: 'url', schemes: ['http:', 'https:'] },
+    about: 'Another endpoint for S3, for stores that are compatible with it',
   },
 ] as const satisfies readonly Key[];
 

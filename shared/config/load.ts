@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { TransportName } from '../domain/automation.ts';
+import { nearest } from '../domain/nearest.ts';
 import { KEYS, type Key, type KeyName } from './keys.ts';
 
 export interface ConfigFault {
@@ -24,6 +25,9 @@ export interface Settings {
   readonly sesEndpoint?: string;
   readonly awsRegion?: string;
   readonly fileRoot?: string;
+  readonly s3Prefixes: readonly string[];
+  readonly s3Endpoint?: string;
+  readonly testDomains: readonly string[];
   readonly sendRate?: number;
   readonly masterKey?: string;
   readonly secrets: 'files' | 'aws';
@@ -71,8 +75,8 @@ interface Problem {
 }
 
 const problem = (value: string, what: string, mend: string): Problem => ({
-  text: `"${value}" ${what}`,
-  withoutValue: `its value ${what}`,
+  text: `is "${value}", which ${what}`,
+  withoutValue: `has a value that ${what}`,
   mend,
 });
 
@@ -127,11 +131,14 @@ const unknownKeys = (environment: Environment): ConfigFault[] => {
   const known = new Set<string>(KEYS.map((key) => key.name));
   return Object.keys(environment)
     .filter((name) => name.startsWith('TANK_') && !name.startsWith('TANK_TEST_') && !known.has(name))
-    .map((name) => ({
-      key: name,
-      problem: 'is not a setting of Tank',
-      mend: 'Remove it, or correct its name; .env.example lists all of them.',
-    }));
+    .map((name) => {
+      const meant = nearest(name, known);
+      return {
+        key: name,
+        problem: 'is not a setting of Tank',
+        mend: `${meant ? `Did you mean ${meant}? ` : ''}Remove it, or correct its name; .env.example lists all of them.`,
+      };
+    });
 };
 
 type Read = (name: KeyName) => string | undefined;
@@ -151,6 +158,7 @@ const conflicts = (read: Read): ConfigFault[] => {
   if (read('TANK_STORE') === 'postgres' && !fromAws) needed('TANK_STORE_URL', 'TANK_STORE=postgres');
   if (read('TANK_QUEUE') === 'sqs') needed('AWS_REGION', 'TANK_QUEUE=sqs');
   if (read('TANK_TRANSPORT') === 'ses') needed('AWS_REGION', 'TANK_TRANSPORT=ses');
+  if (read('TANK_S3_PREFIXES')) needed('AWS_REGION', 'TANK_S3_PREFIXES');
   if (read('TANK_TRANSPORT') === 'smtp') needed('TANK_SMTP_URL', 'TANK_TRANSPORT=smtp');
   if (Number(read('TANK_LEASE_SECONDS')) < Number(read('TANK_CALL_TIMEOUT_SECONDS')) + LEASE_MARGIN_SECONDS) {
     faults.push({
@@ -174,6 +182,7 @@ const LEASE_MARGIN_SECONDS = 5;
 
 const toSettings = (read: Read): Settings => {
   const number = (name: KeyName) => Number(read(name));
+  const list = (name: KeyName) => read(name)?.split(',') ?? [];
   const optional = <N extends string>(field: N, name: KeyName) =>
     read(name) ? ({ [field]: read(name) } as Record<N, string>) : {};
   return {
@@ -192,6 +201,9 @@ const toSettings = (read: Read): Settings => {
     ...optional('sesEndpoint', 'AWS_ENDPOINT_URL_SESV2'),
     ...optional('awsRegion', 'AWS_REGION'),
     ...(read('TANK_FILE_ROOT') ? { fileRoot: resolve(read('TANK_FILE_ROOT') as string) } : {}),
+    s3Prefixes: list('TANK_S3_PREFIXES'),
+    ...optional('s3Endpoint', 'AWS_ENDPOINT_URL_S3'),
+    testDomains: list('TANK_TEST_DOMAINS').map((domain) => domain.toLowerCase()),
     ...(read('TANK_SEND_RATE') ? { sendRate: number('TANK_SEND_RATE') } : {}),
     ...optional('masterKey', 'TANK_MASTER_KEY'),
     secrets: read('TANK_SECRETS') as Settings['secrets'],

@@ -175,6 +175,29 @@ export interface Page {
   readonly after?: string;
 }
 
+export interface RunFilter {
+  readonly automationId?: string;
+  readonly organisation?: string;
+  readonly states?: readonly RunState[];
+  /** Started at or after, and before. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export interface SendFilter {
+  readonly states?: readonly SendState[];
+  readonly delivery?: DeliveryState;
+  readonly code?: ErrorCode;
+  readonly domain?: string;
+}
+
+/** Sends of a run that have the same fault, or, without one, the same state. */
+export interface FaultGroup {
+  readonly state: SendState;
+  readonly fault?: Fault;
+  readonly sends: number;
+}
+
 /**
  * The record of what was planned, called and settled. Every method is one durable transaction; leases and
  * due times are read off the database's clock, so that the clocks of the machines do not matter.
@@ -182,13 +205,14 @@ export interface Page {
 export interface Ledger extends RunGates {
   startRun(run: NewRun): Promise<StartedRun>;
   run(id: string): Promise<Run | undefined>;
-  runs(page: Page & { readonly automationId?: string }): Promise<readonly Run[]>;
+  runs(page: Page & RunFilter): Promise<readonly Run[]>;
   liveRuns(): Promise<readonly Run[]>;
   counts(runId: string): Promise<SendCounts>;
-  sends(
-    runId: string,
-    page: Page & { readonly states?: readonly SendState[] },
-  ): Promise<readonly SendRecord[]>;
+  sends(runId: string, page: Page & SendFilter): Promise<readonly SendRecord[]>;
+  /** What the sends carry, encrypted, by their ids. */
+  payloads(sendIds: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** The sends that did not go out, by what stood against them; the largest group first. */
+  faultGroups(runId: string, limit: number): Promise<readonly FaultGroup[]>;
 
   /** Undefined: somebody else is planning it, or it is planned. */
   takePlan(runId: string, leaseMs: number): Promise<Plan | undefined>;
@@ -242,6 +266,8 @@ export interface Ledger extends RunGates {
   /** False: no such hold, or it was lifted before. */
   liftHold(id: string, by: string): Promise<boolean>;
   holdsOn(run: Run): Promise<readonly Hold[]>;
+  /** Those of exactly this scope. */
+  holdsOf(scope: HoldScope, scopeId: string): Promise<readonly Hold[]>;
 
   writeBacksDue(runId: string, limit: number): Promise<readonly WriteBackItem[]>;
   runsWithWriteBacks(): Promise<readonly string[]>;

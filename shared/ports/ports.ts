@@ -8,8 +8,10 @@ import type { Events } from './events.ts';
 import type { Passwords, Tokens } from './identity.ts';
 import type { Secrets, Vault } from './keys.ts';
 import type { Ledger } from './ledger.ts';
+import type { Organisations } from './organisations.ts';
 import type { Pace } from './pace.ts';
 import type { Queue } from './queue.ts';
+import type { Reports } from './reports.ts';
 import type { Runtime } from './runtime.ts';
 import type { Schedules } from './schedules.ts';
 import type { Sources } from './source.ts';
@@ -26,6 +28,8 @@ export interface Ports {
   readonly queue: Lazy<Queue>;
   readonly ledger: Lazy<Ledger>;
   readonly automations: Lazy<Automations>;
+  readonly organisations: Lazy<Organisations>;
+  readonly reports: Lazy<Reports>;
   readonly schedules: Lazy<Schedules>;
   readonly calendar: Lazy<Calendar>;
   readonly pace: Lazy<Pace>;
@@ -62,4 +66,6 @@ export interface Limits {
   readonly retryWaitsMs: readonly number[];
   readonly inDoubtWaitMs: number;
   readonly sendRate?: number;
+  /** To which test mails may go besides the domain of their sender. */
+  readonly testDomains: readonly string[];
 }

@@ -16,7 +16,8 @@ export const MIGRATIONS: readonly Migration[] = [
         epoch $int NOT NULL, must_change_password $int NOT NULL, created_at $int NOT NULL)`,
       `CREATE TABLE revoked_token (jti $id PRIMARY KEY, expires_at $int NOT NULL)`,
       `CREATE TABLE source (name $id PRIMARY KEY, version $int NOT NULL, spec $long NOT NULL, created_at $int NOT NULL, created_by $id NOT NULL)`,
-      `CREATE TABLE automation (id $id PRIMARY KEY, name $id NOT NULL UNIQUE, version $int NOT NULL)`,
+      `CREATE TABLE automation (id $id PRIMARY KEY, name $id NOT NULL UNIQUE, version $int NOT NULL, archived_at $int)`,
+      `CREATE TABLE organisation (name $id PRIMARY KEY, title $text NOT NULL, created_at $int NOT NULL, created_by $id NOT NULL)`,
       `CREATE TABLE automation_version (
         automation_id $id NOT NULL, version $int NOT NULL, spec $long NOT NULL,
         created_at $int NOT NULL, created_by $id NOT NULL, PRIMARY KEY (automation_id, version))`,

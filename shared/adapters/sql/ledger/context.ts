@@ -11,6 +11,17 @@ export interface LedgerContext {
 
 export const placeholders = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
 
+type Condition = readonly [sql: string, value: SqlValue | readonly SqlValue[] | undefined];
+
+/** The WHERE of those conditions that are asked for; a list fills as many placeholders. */
+export const conditions = (all: readonly Condition[]): { where: string; values: readonly SqlValue[] } => {
+  const asked = all.filter(([, value]) => value !== undefined);
+  return {
+    where: asked.length > 0 ? `WHERE ${asked.map(([sql]) => sql).join(' AND ')}` : '',
+    values: asked.flatMap(([, value]) => value ?? []),
+  };
+};
+
 /** Oracle takes at most 1,000 values in a list. */
 const LIST_LIMIT = 500;
 

@@ -4,14 +4,14 @@ import type { Hold, Ledger } from '../../../ports/ledger.ts';
 import { type LedgerContext, number, text } from './context.ts';
 import { closedWindow } from './windows.ts';
 
-type HoldMethods = Pick<Ledger, 'hold' | 'liftHold' | 'holdsOn'>;
+type HoldMethods = Pick<Ledger, 'hold' | 'liftHold' | 'holdsOn' | 'holdsOf'>;
 
 export const holdMethods = (context: LedgerContext): HoldMethods => ({
   ...laying(context),
   ...looking(context),
 });
 
-const laying = ({ database, dialect }: LedgerContext): Omit<HoldMethods, 'holdsOn'> => ({
+const laying = ({ database, dialect }: LedgerContext): Pick<HoldMethods, 'hold' | 'liftHold'> => ({
   hold: async (hold) => {
     await database.run(
       `INSERT INTO hold (id, scope, scope_id, reason, author, created_at, until_at)
@@ -39,7 +39,7 @@ const laying = ({ database, dialect }: LedgerContext): Omit<HoldMethods, 'holdsO
     )) === 1,
 });
 
-const looking = (context: LedgerContext): Pick<HoldMethods, 'holdsOn'> => ({
+const looking = (context: LedgerContext): Pick<HoldMethods, 'holdsOn' | 'holdsOf'> => ({
   holdsOn: async (run) => {
     const { database, dialect } = context;
     const rows = await database.all(
@@ -49,6 +49,16 @@ const looking = (context: LedgerContext): Pick<HoldMethods, 'holdsOn'> => ({
       [run.id],
     );
     return [...rows.map(toHold), ...(await closedWindow(context, run))];
+  },
+
+  holdsOf: async (scope, scopeId) => {
+    const { database, dialect } = context;
+    const rows = await database.all(
+      `SELECT h.* FROM hold h WHERE h.scope = ? AND h.scope_id = ? AND h.lifted_at IS NULL
+         AND (h.until_at IS NULL OR h.until_at > ${dialect.now}) ORDER BY h.created_at`,
+      [scope, scopeId],
+    );
+    return rows.map(toHold);
   },
 });
 
