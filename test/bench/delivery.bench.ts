@@ -26,8 +26,15 @@ const sdkLoop = async (calls: number, bytes: number, client: 'stock' | 'lean'): 
   const standIn = await startSesStandIn({ settings: { latencyMs: 1 } });
   const script = fileURLToPath(new URL('./delivery/sdk-loop.ts', import.meta.url));
   const args = [script, standIn.url, String(calls), String(CONCURRENCY), String(bytes), client];
-  const env = { ...process.env, AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'made-up-secret', NODE_NO_WARNINGS: '1' };
-  const { stdout } = await run(process.execPath, ['--import', 'tsx', ...args], { env }).finally(() => standIn.stop());
+  const env = {
+    ...process.env,
+    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'made-up-secret',
+    NODE_NO_WARNINGS: '1',
+  };
+  const { stdout } = await run(process.execPath, ['--import', 'tsx', ...args], { env }).finally(() =>
+    standIn.stop(),
+  );
   return JSON.parse(stdout) as Loop;
 };
 
@@ -79,7 +86,9 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
     const customers = Number(process.env.TANK_TEST_BENCH_RECIPIENTS ?? 100_000);
     const way = await wholeWay({ customers });
     showWay(`the whole way, ${customers.toLocaleString('en')} recipients`, way);
-    console.log(`  peak after planning ${Math.round(way.peakMbPlanned)} MB, in the end ${Math.round(way.peakMb)} MB`);
+    console.log(
+      `  peak after planning ${Math.round(way.peakMbPlanned)} MB, in the end ${Math.round(way.peakMb)} MB`,
+    );
   },
 };
 

@@ -59,11 +59,16 @@ const measure = async (name: string, work: (round: number) => Promise<unknown>):
   }
   const median = times.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
   const scans = (await Promise.all([...asked].map(scansOf))).flat();
-  console.log(`${name.padEnd(30)} ${median.toFixed(3).padStart(9)} ms${scans.length ? `   SCANS: ${scans.join(' · ')}` : ''}`);
+  console.log(
+    `${name.padEnd(30)} ${median.toFixed(3).padStart(9)} ms${scans.length ? `   SCANS: ${scans.join(' · ')}` : ''}`,
+  );
 };
 
 const scansOf = async (sql: string): Promise<string[]> => {
-  const rows = await database.all(`EXPLAIN QUERY PLAN ${sql}`, new Array(sql.split('?').length - 1).fill(null));
+  const rows = await database.all(
+    `EXPLAIN QUERY PLAN ${sql}`,
+    new Array(sql.split('?').length - 1).fill(null),
+  );
   return rows.map(({ detail }) => String(detail)).filter((detail) => /\bSCAN\b(?! CONSTANT)/.test(detail));
 };
 
@@ -80,6 +85,8 @@ await measure('liveRuns', () => ledger.liveRuns());
 await measure('unplannedRuns', () => ledger.unplannedRuns());
 await measure('runsWithWriteBacks', () => ledger.runsWithWriteBacks());
 await measure('writeBacksDue of 500', () => ledger.writeBacksDue(LIVE_RUN, 500));
-await measure('sends, a page of 1,000 failed', () => ledger.sends(LIVE_RUN, { limit: 1000, states: ['failed'] }));
+await measure('sends, a page of 1,000 failed', () =>
+  ledger.sends(LIVE_RUN, { limit: 1000, states: ['failed'] }),
+);
 await database.close();
 await rm(folder, { recursive: true });

@@ -96,10 +96,7 @@ export class ThreadHost implements SqliteHost {
     return (await this.#living()).call('all', sql, values);
   }
 
-  async each(
-    sql: string,
-    rows: readonly (readonly SqlValue[])[],
-  ): Promise<readonly (readonly SqlRow[])[]> {
+  async each(sql: string, rows: readonly (readonly SqlValue[])[]): Promise<readonly (readonly SqlRow[])[]> {
     return (await this.#living()).call('each', sql, rows);
   }
 

@@ -12,11 +12,17 @@ import { attachmentOf, compose, mailOf } from '../../unit/mime-mails.ts';
 const [, , url = '', calls = '0', concurrency = '1', bytes = '0', client = 'stock'] = process.argv;
 const region = 'ap-northeast-2';
 const html = Buffer.from('<p>고객님, 안녕하세요. 3월 거래명세서를 보내 드립니다.</p>'.repeat(6));
-const attachments = Number(bytes) > 0 ? [attachmentOf('statement.pdf', Buffer.alloc(Number(bytes), '%PDF-1.5 '))] : [];
+const attachments =
+  Number(bytes) > 0 ? [attachmentOf('statement.pdf', Buffer.alloc(Number(bytes), '%PDF-1.5 '))] : [];
 
 const stock = (): ((id: string) => Promise<boolean>) => {
   const agent = new Agent({ keepAlive: true, maxSockets: Number(concurrency) });
-  const sdk = new SESv2Client({ region, endpoint: url, maxAttempts: 1, requestHandler: { httpAgent: agent } });
+  const sdk = new SESv2Client({
+    region,
+    endpoint: url,
+    maxAttempts: 1,
+    requestHandler: { httpAgent: agent },
+  });
   const ready = compose(mailOf({ attemptId: 'ready', html, attachments }));
   return async () => {
     const command = new SendEmailCommand({
@@ -56,5 +62,7 @@ const [cpu, startedAt] = [process.cpuUsage(), performance.now()];
 await loop(Number(calls));
 const { user, system } = process.cpuUsage(cpu);
 const seconds = (performance.now() - startedAt) / 1000;
-console.log(JSON.stringify({ perSecond: Number(calls) / seconds, cpuMs: (user + system) / 1000 / Number(calls) }));
+console.log(
+  JSON.stringify({ perSecond: Number(calls) / seconds, cpuMs: (user + system) / 1000 / Number(calls) }),
+);
 process.exit(0);

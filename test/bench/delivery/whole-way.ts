@@ -27,7 +27,11 @@ export interface WholeWay {
   readonly peakMbPlanned: number;
 }
 
-export const wholeWay = async ({ settings = {}, nodeFlags, ...bankOptions }: WholeWayOptions): Promise<WholeWay> => {
+export const wholeWay = async ({
+  settings = {},
+  nodeFlags,
+  ...bankOptions
+}: WholeWayOptions): Promise<WholeWay> => {
   const folder = await mkdtemp(join(tmpdir(), 'tank-bench-'));
   const dataDir = join(folder, 'data');
   await mkdir(dataDir, { mode: 0o700 });

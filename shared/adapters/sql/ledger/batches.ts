@@ -151,7 +151,9 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
 
     endLeases: async () => {
       await database.atomic([
-        { sql: `UPDATE send_batch SET lease_until = 0 WHERE due_at IS NOT NULL AND ${LEASED} AND lease_until > ${now}` },
+        {
+          sql: `UPDATE send_batch SET lease_until = 0 WHERE due_at IS NOT NULL AND ${LEASED} AND lease_until > ${now}`,
+        },
         {
           sql: `UPDATE run SET expand_lease_until = 0 WHERE state = 'planning' AND expand_lease_until > ${now}`,
         },
