@@ -11,5 +11,6 @@ export const sqliteDialect: Dialect = {
       : 'NOTHING';
     return `INSERT INTO ${table} (${columns.join(', ')}) ${select} ON CONFLICT (${key.join(', ')}) DO ${action}`;
   },
+  only: (condition) => `WHERE ${condition}`,
   greatest: (a, b) => `MAX(${a}, ${b})`,
 };
