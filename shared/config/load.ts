@@ -21,6 +21,10 @@ export interface Settings {
   readonly sqsEndpoint?: string;
   readonly transport: TransportName;
   readonly smtpUrl?: string;
+  readonly smtpCaFile?: string;
+  readonly smtpPlain: 'never' | 'loopback';
+  readonly smtpConnections: number;
+  readonly dkim?: { readonly domain: string; readonly selector: string; readonly keyFile: string };
   readonly sesConfigurationSet?: string;
   readonly sesEndpoint?: string;
   readonly awsRegion?: string;
@@ -29,6 +33,8 @@ export interface Settings {
   readonly s3Endpoint?: string;
   readonly testDomains: readonly string[];
   readonly sendRate?: number;
+  readonly dailyQuota?: number;
+  readonly stopAfterRejected: number;
   readonly masterKey?: string;
   readonly secrets: 'files' | 'aws';
   readonly secretsPrefix: string;
@@ -40,6 +46,12 @@ export interface Settings {
   readonly queueWindowMs: number;
   readonly retryWaitsMs: readonly number[];
   readonly inDoubtWaitMs: number;
+  /** Where recipients reach this installation: the links of their mails begin so. */
+  readonly publicUrl?: string;
+  readonly snsTopics: readonly string[];
+  readonly snsCaFile?: string;
+  readonly alertMail?: { readonly url: string; readonly from: string; readonly to: readonly string[] };
+  readonly alertWebhookUrl?: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -55,6 +67,7 @@ export const loadSettings = (environment: Environment): Loaded => {
     ...KEYS.flatMap((key) => checkKey(key, environment[key.name]?.trim())),
     ...unknownKeys(environment),
     ...conflicts(read),
+    ...alertFaults(read),
   ];
   return faults.length > 0 ? { ok: false, faults } : { ok: true, settings: toSettings(read) };
 };
@@ -160,6 +173,8 @@ const conflicts = (read: Read): ConfigFault[] => {
   if (read('TANK_TRANSPORT') === 'ses') needed('AWS_REGION', 'TANK_TRANSPORT=ses');
   if (read('TANK_S3_PREFIXES')) needed('AWS_REGION', 'TANK_S3_PREFIXES');
   if (read('TANK_TRANSPORT') === 'smtp') needed('TANK_SMTP_URL', 'TANK_TRANSPORT=smtp');
+  const given = DKIM_KEYS.find((name) => read(name));
+  if (given) for (const name of DKIM_KEYS) needed(name, given);
   if (Number(read('TANK_LEASE_SECONDS')) < Number(read('TANK_CALL_TIMEOUT_SECONDS')) + LEASE_MARGIN_SECONDS) {
     faults.push({
       key: 'TANK_LEASE_SECONDS',
@@ -177,8 +192,56 @@ const conflicts = (read: Read): ConfigFault[] => {
   return faults;
 };
 
+/** Over the relay of the mails, nobody would hear that this relay has failed. */
+const alertFaults = (read: Read): ConfigFault[] => {
+  const url = read('TANK_ALERT_SMTP_URL');
+  if (!url || !URL.canParse(url)) return [];
+  const missing = (['TANK_ALERT_FROM', 'TANK_ALERT_TO'] as const).filter((name) => !read(name));
+  const mails = read('TANK_SMTP_URL');
+  const same = mails && URL.canParse(mails) && new URL(mails).host === new URL(url).host;
+  return [
+    ...missing.map((key) => ({
+      key,
+      problem: 'is missing, and TANK_ALERT_SMTP_URL needs it',
+      mend: `Set ${key}, or remove TANK_ALERT_SMTP_URL.`,
+    })),
+    ...(same
+      ? [
+          {
+            key: 'TANK_ALERT_SMTP_URL',
+            problem: 'names the same relay as TANK_SMTP_URL',
+            mend: 'Give another relay: alerts must arrive when that one fails.',
+          },
+        ]
+      : []),
+  ];
+};
+
+const listOf = (text: string | undefined): readonly string[] =>
+  (text ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+
+const alertMail = (read: Read): Pick<Settings, 'alertMail'> => {
+  const [url, from, to] = [
+    read('TANK_ALERT_SMTP_URL'),
+    read('TANK_ALERT_FROM'),
+    listOf(read('TANK_ALERT_TO')),
+  ];
+  return url && from && to.length > 0 ? { alertMail: { url, from, to } } : {};
+};
+
 /** A call that is aborted at its time-out must still be committed before the lease ends. */
 const LEASE_MARGIN_SECONDS = 5;
+
+const DKIM_KEYS = ['TANK_DKIM_DOMAIN', 'TANK_DKIM_SELECTOR', 'TANK_DKIM_KEY_FILE'] as const;
+
+/** `conflicts` has made sure that all three are there, or none. */
+const dkimOf = (read: Read): Pick<Settings, 'dkim'> => {
+  const [domain, selector, keyFile] = DKIM_KEYS.map(read);
+  return domain && selector && keyFile ? { dkim: { domain, selector, keyFile } } : {};
+};
 
 const toSettings = (read: Read): Settings => {
   const number = (name: KeyName) => Number(read(name));
@@ -195,6 +258,10 @@ const toSettings = (read: Read): Settings => {
     queue: read('TANK_QUEUE') as Settings['queue'],
     transport: read('TANK_TRANSPORT') as TransportName,
     ...optional('smtpUrl', 'TANK_SMTP_URL'),
+    ...optional('smtpCaFile', 'TANK_SMTP_CA_FILE'),
+    smtpPlain: read('TANK_SMTP_PLAIN') as Settings['smtpPlain'],
+    smtpConnections: number('TANK_SMTP_CONNECTIONS'),
+    ...dkimOf(read),
     ...optional('sesConfigurationSet', 'TANK_SES_CONFIGURATION_SET'),
     sqsPrefix: read('TANK_SQS_PREFIX') as string,
     ...optional('sqsEndpoint', 'AWS_ENDPOINT_URL_SQS'),
@@ -205,6 +272,8 @@ const toSettings = (read: Read): Settings => {
     ...optional('s3Endpoint', 'AWS_ENDPOINT_URL_S3'),
     testDomains: list('TANK_TEST_DOMAINS').map((domain) => domain.toLowerCase()),
     ...(read('TANK_SEND_RATE') ? { sendRate: number('TANK_SEND_RATE') } : {}),
+    ...(read('TANK_DAILY_QUOTA') ? { dailyQuota: number('TANK_DAILY_QUOTA') } : {}),
+    stopAfterRejected: number('TANK_STOP_AFTER_REJECTED'),
     ...optional('masterKey', 'TANK_MASTER_KEY'),
     secrets: read('TANK_SECRETS') as Settings['secrets'],
     secretsPrefix: read('TANK_SECRETS_PREFIX') as string,
@@ -218,5 +287,12 @@ const toSettings = (read: Read): Settings => {
       .split(',')
       .map((minutes) => Number(minutes) * 60_000),
     inDoubtWaitMs: number('TANK_IN_DOUBT_WAIT_MINUTES') * 60_000,
+    ...(read('TANK_PUBLIC_URL')
+      ? { publicUrl: (read('TANK_PUBLIC_URL') as string).replace(/\/+$/, '') }
+      : {}),
+    snsTopics: listOf(read('TANK_SNS_TOPICS')),
+    ...optional('snsCaFile', 'TANK_SNS_CA_FILE'),
+    ...alertMail(read),
+    ...optional('alertWebhookUrl', 'TANK_ALERT_WEBHOOK_URL'),
   };
 };

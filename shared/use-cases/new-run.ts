@@ -1,4 +1,4 @@
-import { DEFAULT_ZONE } from '../domain/automation.ts';
+import { DEFAULT_ZONE, mayBeDeclined } from '../domain/automation.ts';
 import { businessDate } from '../domain/schedule/civil.ts';
 import { openHours } from '../domain/schedule/window.ts';
 import type { AutomationVersion } from '../ports/automations.ts';
@@ -14,7 +14,7 @@ export interface RunOrder {
 
 /** A run of this very version, which it keeps for good, with everything that the version says about its way. */
 export const newRun = (
-  { runtime }: Pick<Ports, 'runtime'>,
+  { runtime, limits }: Pick<Ports, 'runtime' | 'limits'>,
   { id, version, spec }: AutomationVersion,
   order: RunOrder,
 ): NewRun => {
@@ -27,9 +27,11 @@ export const newRun = (
     automationName: spec.name,
     organisation: spec.organisation,
     fromIdentity: spec.mail.from,
+    transport: spec.transport ?? limits.transport,
     businessDate: order.businessDate ?? businessDate(startedAt, spec.schedule?.zone ?? DEFAULT_ZONE),
     lane: 'bulk',
     writesBack: spec.writeBack !== undefined,
+    declinable: mayBeDeclined(spec.mail),
     startedBy: order.startedBy,
     startedAt,
     canary: spec.canary !== undefined,

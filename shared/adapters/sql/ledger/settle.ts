@@ -2,7 +2,7 @@ import { parseAttemptId } from '../../../domain/identifiers.ts';
 import { statesBefore } from '../../../domain/send-states.ts';
 import type { SqlValue, Step } from '../../../ports/database.ts';
 import type { Ledger, Refusal, Settlement } from '../../../ports/ledger.ts';
-import { faultValues, inLists, type LedgerContext, NEXT_DUE, placeholders, quoted } from './context.ts';
+import { faultValues, inLists, type LedgerContext, NEXT_DUE, placeholders, quoted, text } from './context.ts';
 
 type SettleMethods = Pick<Ledger, 'settle' | 'refuse' | 'acceptEvidence'>;
 
@@ -27,9 +27,23 @@ export const settleMethods = (context: LedgerContext): SettleMethods => {
           ? [{ sendId: attempt.sendId, call: attempt.call, to: 'sent' as const, messageId: proof.messageId }]
           : [];
       });
-      for (const some of inLists(accepted)) await settle(some);
+      for (const some of inLists(accepted)) await settle(await notYetSent(context, some));
     },
   };
+};
+
+/** Most events are about sends that are known to be sent: reading that costs a tenth of writing it again. */
+const notYetSent = async <S extends { readonly sendId: string }>(
+  { database }: LedgerContext,
+  settlements: readonly S[],
+): Promise<readonly S[]> => {
+  const ids = [...new Set(settlements.map(({ sendId }) => sendId))];
+  const rows = await database.all(
+    `SELECT id FROM email_send_log WHERE id IN (${placeholders(ids.length)}) AND state <> 'sent'`,
+    ids,
+  );
+  const open = new Set(rows.map((row) => text(row.id)));
+  return settlements.filter(({ sendId }) => open.has(sendId));
 };
 
 /** An acceptance is believed whenever it comes; any other answer only from the call that the send is waiting for. */
@@ -76,14 +90,14 @@ const acceptSql = (now: string): string =>
    WHERE id = ? AND state IN (${quoted([...new Set([...statesBefore('sent', 'worker'), ...statesBefore('sent', 'evidence')])])})`;
 
 const OWN_RUN = 'FROM run r WHERE r.id = email_send_log.run_id';
-const OWE_WRITE_BACK = `write_back = (SELECT CASE r.writes_back WHEN 1 THEN 'due' ELSE 'none' END ${OWN_RUN}),
+export const OWE_WRITE_BACK = `write_back = (SELECT CASE r.writes_back WHEN 1 THEN 'due' ELSE 'none' END ${OWN_RUN}),
      write_back_due = (SELECT CASE r.writes_back WHEN 1 THEN 0 ELSE NULL END ${OWN_RUN})`;
 
 /**
  * Outlives the log: whom this automation has mailed, by keyed hash. A mail that is sent again counts as of the
  * run that it repeats, and never takes a later mail's place.
  */
-const remember = ({ dialect }: LedgerContext, sendIds: readonly string[]): Step => ({
+export const remember = ({ dialect }: LedgerContext, sendIds: readonly string[]): Step => ({
   sql: dialect.upsert({
     table: 'sent_memory',
     key: ['automation_id', 'key_hash'],
