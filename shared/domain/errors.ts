@@ -1,3 +1,5 @@
+import { KOREAN_NOUNS } from './nouns.ts';
+
 /**
  * Every fault that Tank names. A fault has a stable code, a class (what is at fault), a disposition
  * (what the caller does next) and one sentence in each language. Nothing else is ever shown to a caller.
@@ -507,9 +509,10 @@ export class TankError extends Error {
 }
 
 export const describeError = (code: ErrorCode, facts: Facts, language: Language): string =>
-  ERRORS[code][language].replace(/\{(\w+)\}/g, (_, name: string) =>
-    String(facts[language === 'ko' ? `${name}_ko` : name] ?? facts[name] ?? '?'),
-  );
+  ERRORS[code][language].replace(/\{(\w+)\}/g, (_, name: string) => {
+    const fact = String(facts[language === 'ko' ? `${name}_ko` : name] ?? facts[name] ?? '?');
+    return language === 'ko' && name === 'what' ? (KOREAN_NOUNS[fact] ?? fact) : fact;
+  });
 
 /** A reason that is told in the reader's language. */
 export const bothLanguages = (text: Readonly<Record<Language, string>>): Facts => ({
