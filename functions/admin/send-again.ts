@@ -57,6 +57,7 @@ const newRun = ({ runtime }: Ports, origin: Run, order: AgainOrder): NewRun & { 
   automationName: origin.automationName,
   organisation: origin.organisation,
   fromIdentity: origin.fromIdentity,
+  transport: origin.transport,
   businessDate: origin.businessDate,
   lane: 'urgent',
   writesBack: origin.writesBack,

@@ -1,5 +1,5 @@
 import { ADDRESS_FAULTS, parseAddress } from '../../shared/domain/address.ts';
-import type { AutomationSpec } from '../../shared/domain/automation.ts';
+import type { AutomationSpec, TransportName } from '../../shared/domain/automation.ts';
 import { type Language, TankError } from '../../shared/domain/errors.ts';
 import { fillFaultText } from '../../shared/domain/fault-text.ts';
 import { attemptId, sendId } from '../../shared/domain/identifiers.ts';
@@ -33,13 +33,13 @@ export const testSend = async (
   const draft = await draftMail(ports, spec, order);
   const fault = draft.faults.find(({ class: errorClass }) => errorClass === 'attachment');
   if (fault) throw fault;
-  await awaitPace(ports);
   const transport = await ports.transport(spec.transport);
+  await awaitPace(ports, transport.name);
   const mail = await compose(ports, spec, draft, to);
   const outcome = await transport.send(mail, AbortSignal.timeout(ports.limits.callTimeoutMs));
-  const { move } = verdictOn(outcome, 0, ports.limits);
+  const verdict = verdictOn(outcome, 0, ports.limits);
   ports.runtime.log.info('test_mail', { automation: id, principal: principal.id, outcome: outcome.kind });
-  if (move.to !== 'sent') throw new TankError(move.fault.code, move.fault.facts);
+  if (verdict.to !== 'sent') throw new TankError(verdict.fault.code, verdict.fault.facts);
   const { row } = order;
   const { subject } = mail;
   return {
@@ -49,7 +49,7 @@ export const testSend = async (
     to,
     subject,
     transport: transport.name,
-    messageId: move.messageId,
+    messageId: verdict.messageId,
   };
 };
 
@@ -73,8 +73,9 @@ const senderDomain = ({ mail }: AutomationSpec): string => {
 };
 
 /** In the urgent lane: a campaign that uses up the pace keeps no test waiting. */
-const awaitPace = async ({ pace, limits, runtime }: Ports): Promise<void> => {
-  const reserved = await (await pace()).reserve(1, 'urgent', limits.callTimeoutMs / 2);
+const awaitPace = async ({ pace, runtime }: Ports, transport: TransportName): Promise<void> => {
+  const reserved = await (await pace(transport)).reserve(1, 'urgent');
+  if (reserved.kind === 'quota') throw new TankError('quota_exhausted');
   if (reserved.kind === 'later')
     throw new TankError('too_many_requests', { seconds: Math.ceil(reserved.afterMs / 1000) });
   if (reserved.waitMs > 0) await runtime.clock.sleep(reserved.waitMs);

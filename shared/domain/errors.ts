@@ -401,6 +401,18 @@ export const ERRORS = {
     'The totals of the run do not add up: {reason}.',
     '실행의 합계가 맞지 않습니다: {reason}.',
   ),
+  settled_by_person: entry(
+    'request',
+    'drop',
+    '{by} decided: {reason}.',
+    '{by}이(가) 결정했습니다: {reason}.',
+  ),
+  run_closed: entry(
+    'conflict',
+    'drop',
+    'The run is {state}; it takes no mails any more.',
+    '실행이 {state} 상태여서 더 이상 메일을 보낼 수 없습니다.',
+  ),
   cancelled_by_person: entry('request', 'drop', 'The run was cancelled.', '실행이 취소되었습니다.'),
   write_back_failed: entry(
     'source',

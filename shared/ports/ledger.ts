@@ -1,4 +1,5 @@
 import type { PlanCounts } from '../domain/approval.ts';
+import type { TransportName } from '../domain/automation.ts';
 import type { ErrorClass, ErrorCode, Facts } from '../domain/errors.ts';
 import type { HoldScope, Lane, RunState, SendCounts } from '../domain/run.ts';
 import type { OpenHours } from '../domain/schedule/window.ts';
@@ -11,6 +12,8 @@ export interface Run {
   readonly automationName: string;
   readonly organisation: string;
   readonly fromIdentity: string;
+  /** Pinned at the start: doubtful sends are asked after where they went. */
+  readonly transport: TransportName;
   readonly businessDate: string;
   readonly lane: Lane;
   /** Its automation has an update query. */
@@ -99,6 +102,8 @@ export interface DueSend {
   /** Tries that count; the number of calls is higher when the transport asked for a slower pace. */
   readonly attempts: number;
   readonly calls: number;
+  /** When the last call was marked, on the store's clock; 0: never. */
+  readonly calledAt: number;
 }
 
 export interface ClaimedBatch {
@@ -185,6 +190,43 @@ export interface Hold {
   readonly author: string;
   readonly createdAt: number;
   readonly until?: number;
+}
+
+/** `forMs` counts on the store's clock, `until` is a moment that somebody has named. */
+export type NewHold = Omit<Hold, 'createdAt'> & { readonly forMs?: number };
+
+/** Which sends a person decides on: named ones, or all of a kind. */
+export type SendChoice =
+  | { readonly sendIds: readonly string[] }
+  | { readonly classes?: readonly ErrorClass[]; readonly codes?: readonly ErrorCode[] };
+
+/** A person moves failed sends to `retry`, and held ones anywhere else. */
+export interface Ruling {
+  readonly runId: string;
+  readonly choice: SendChoice;
+  readonly to: 'retry' | 'sent' | 'failed' | 'pending';
+  readonly by: string;
+  readonly reason: string;
+  /** Leaves out whom another run of the automation has mailed since this moment, or still has open. */
+  readonly unlessSentSince?: number;
+}
+
+export type Ruled =
+  | { readonly kind: 'ruled'; readonly sendIds: readonly string[] }
+  /** Another run of the automation is live, and only one may be. */
+  | { readonly kind: 'live'; readonly run: string }
+  /** The run was cancelled, failed, or is not planned: it takes no mails any more. */
+  | { readonly kind: 'closed' };
+
+/** A run whose sends do not add up, or that waits for what nobody will do. */
+export interface TotalsFault {
+  readonly runId: string;
+  readonly state: RunState;
+  readonly targets: number;
+  readonly sends: number;
+  readonly open: number;
+  /** Open sends that no due batch carries. */
+  readonly stranded: number;
 }
 
 export interface EarlierSend {
@@ -289,6 +331,14 @@ export interface Ledger {
   finishRun(runId: string): Promise<boolean>;
   cancelRun(runId: string, by: string): Promise<boolean>;
 
+  /** Moves sends by a person's word, and reopens a finished run that has work again. */
+  rule(ruling: Ruling): Promise<Ruled>;
+  /** Runs whose numbers cannot be right. */
+  totalsFaults(): Promise<readonly TotalsFault[]>;
+  /** True when evidence of a call later than this one has arrived: the event path of this transport is alive. */
+  evidenceSince(transport: TransportName, calledAt: number): Promise<boolean>;
+
+  hold(hold: NewHold): Promise<void>;
   send(id: string): Promise<StoredSend | undefined>;
   /** A planned run of this one send, which begins at once. One at a time for each send that is sent again. */
   startAgain(run: NewRun & { readonly again: Again }, send: PlannedSend): Promise<StartedRun>;
@@ -310,7 +360,6 @@ export interface Ledger {
     holdId: string,
   ): Promise<'passed' | 'unproven' | undefined>;
 
-  hold(hold: Omit<Hold, 'createdAt'>): Promise<void>;
   /** False: no such hold, or it was lifted before. */
   liftHold(id: string, by: string): Promise<boolean>;
   holdsOn(run: Run): Promise<readonly Hold[]>;

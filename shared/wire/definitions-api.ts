@@ -6,7 +6,7 @@ const documents = z.array(z.record(z.string(), z.unknown())).min(1).max(1000);
 
 export const Warning = z.strictObject({ field: z.string(), problem: z.string() });
 
-export const Saved = z.strictObject({
+const Saved = z.strictObject({
   name: z.string(),
   id: z.string(),
   version: z.int(),

@@ -19,7 +19,7 @@ const FaultGroupReply = z.strictObject({
   fault: FaultReply.optional(),
 });
 
-export const SENDS_CSV = 'text/csv; charset=utf-8';
+const SENDS_CSV = 'text/csv; charset=utf-8';
 
 export const runsApi = {
   listRuns: route('GET', '/api/v1/runs', 'Runs, newest first', {

@@ -1,5 +1,5 @@
-import { readJournal } from '../../fixtures/ses-stand-in/start.ts';
 import type { Settings } from '../../fixtures/ses-stand-in/settings.ts';
+import { readJournal } from '../../fixtures/ses-stand-in/start.ts';
 import { judge, type Verdict } from './judge.ts';
 import { type Kill, planKills } from './kill-plan.ts';
 import { type Death, Lives } from './lives.ts';

@@ -25,7 +25,10 @@ export class EventRelay {
     this.#server = server;
     this.#loses = loses;
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    server.on('request', (request: IncomingMessage, response: ServerResponse) => void this.#take(request, response));
+    server.on(
+      'request',
+      (request: IncomingMessage, response: ServerResponse) => void this.#take(request, response),
+    );
   }
 
   static async listen(loses: (event: string) => boolean = () => false): Promise<EventRelay> {
@@ -72,7 +75,10 @@ export class EventRelay {
       const some = this.#waiting.slice(0, 500);
       if (some.length === 0) continue;
       try {
-        await queue.send('events', some.map((body) => ({ body })));
+        await queue.send(
+          'events',
+          some.map((body) => ({ body })),
+        );
         this.#waiting = this.#waiting.slice(some.length);
       } catch {
         await sleep(500);

@@ -52,7 +52,9 @@ export const judge = ({ bank, journal, run, unclear }: Evidence): Verdict => {
     misdirected: journal
       .filter(({ attemptId, recipient }) => addressOf(numberOf(attemptId)) !== recipient)
       .map(({ attemptId }) => attemptId),
-    deniedThoughSent: sent.filter((number) => states.has(number)).map((number) => `${keyOf(number)}: ${states.get(number)}`),
+    deniedThoughSent: sent
+      .filter((number) => states.has(number))
+      .map((number) => `${keyOf(number)}: ${states.get(number)}`),
     totalsAddUp: totalOf(run) === run.targets && run.targets === bank.customers,
     sentAgrees: run.sent === sent.length,
     notWrittenBack: sent.map(keyOf).filter((key) => !written.has(key)),

@@ -1,5 +1,5 @@
-import { mulberry32 } from '../../fixtures/ses-stand-in/settings.ts';
 import type { CrashMoment } from '../../fixtures/ses-stand-in/open-calls.ts';
+import { mulberry32 } from '../../fixtures/ses-stand-in/settings.ts';
 
 /**
  * How one life of the daemon ends. `moment`: the stand-in kills at a moment of a call · `delay`: at a random time ·

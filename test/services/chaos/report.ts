@@ -51,7 +51,10 @@ export const brokenPromises = (result: ChaosResult): readonly string[] => {
     ...some('taken, and listed as not sent', verdict.deniedThoughSent),
     ...some('not written back', verdict.notWrittenBack),
     ...some('written back without a mail', verdict.writtenBackWrongly),
-    ...when(!verdict.totalsAddUp, `the totals do not add up: ${JSON.stringify({ ...settled.run, faults: [] })}`),
+    ...when(
+      !verdict.totalsAddUp,
+      `the totals do not add up: ${JSON.stringify({ ...settled.run, faults: [] })}`,
+    ),
     ...when(!verdict.sentAgrees, `${settled.run.sent} sent, but the journal has ${verdict.accepted}`),
     ...when(settled.run.state !== 'finished', `the run ended as ${settled.run.state}`),
     ...when(
@@ -60,13 +63,16 @@ export const brokenPromises = (result: ChaosResult): readonly string[] => {
     ),
     ...when(settled.byEventsMs > 60_000, `events settled only after ${figures.settledByEventsAfterS} s`),
     ...when(Math.max(...restartsMs) > 10_000, `a restart took ${figures.restartReadyMs.most} ms`),
-    ...when(figures.shareInOpenCalls < 0.8, `only ${figures.shareInOpenCalls} of the kills fell in open calls`),
+    ...when(
+      figures.shareInOpenCalls < 0.8,
+      `only ${figures.shareInOpenCalls} of the kills fell in open calls`,
+    ),
   ];
 };
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-export const percentile = (values: readonly number[], share: number): number =>
+const percentile = (values: readonly number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 
 const countBy = (words: readonly string[]): Record<string, number> => {

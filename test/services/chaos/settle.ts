@@ -20,7 +20,8 @@ export const settleRun = async (world: World, runId: string, patienceMs: number)
   const deadline = performance.now() + patienceMs;
   const until = async (what: string, holds: () => Promise<boolean> | boolean): Promise<void> => {
     while (!(await holds())) {
-      if (performance.now() > deadline) throw new Error(`${what} did not come: ${JSON.stringify(countStates(world.dataDir))}`);
+      if (performance.now() > deadline)
+        throw new Error(`${what} did not come: ${JSON.stringify(countStates(world.dataDir))}`);
       await sleep(LOOK_EVERY_MS);
     }
   };
@@ -45,7 +46,8 @@ const untilFinished = async (world: World, runId: string, deadline: number): Pro
   for (;;) {
     const run = await world.tank.listRun(runId);
     if (run.finishedAt !== undefined) return run;
-    if (performance.now() > deadline) throw new Error(`the run did not end: ${JSON.stringify({ ...run, faults: [] })}`);
+    if (performance.now() > deadline)
+      throw new Error(`the run did not end: ${JSON.stringify({ ...run, faults: [] })}`);
     await sleep(LOOK_EVERY_MS);
   }
 };

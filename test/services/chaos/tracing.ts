@@ -3,9 +3,19 @@ import { join } from 'node:path';
 
 /** Why no process can be traced here; undefined when one can. */
 export const whyNoTracing = (): string | undefined => {
-  const tried = spawnSync('strace', ['-f', '--seccomp-bpf', '-o', '/dev/null', '-e', 'trace=fdatasync', 'true']);
+  const tried = spawnSync('strace', [
+    '-f',
+    '--seccomp-bpf',
+    '-o',
+    '/dev/null',
+    '-e',
+    'trace=fdatasync',
+    'true',
+  ]);
   if (tried.error) return 'strace is not installed';
-  return tried.status === 0 ? undefined : `strace may not trace here: ${tried.stderr.toString().slice(0, 200)}`;
+  return tried.status === 0
+    ? undefined
+    : `strace may not trace here: ${tried.stderr.toString().slice(0, 200)}`;
 };
 
 /** Starts what follows under strace, which kills it as it enters the so-manieth sync of the store's log. */
