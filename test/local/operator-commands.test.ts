@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { ensureBuilt } from '../../local/setup/build.mjs';
+import { signIn } from '../support/sign-in.ts';
 import { json, type Machine, newMachine, scrapMachines, startTank, tank } from '../support/tank.ts';
 
 beforeAll(() => void ensureBuilt(), 60_000);
@@ -137,22 +138,3 @@ describe('an operator at the command line', () => {
     LONG,
   );
 });
-
-/** With a one-time password, which is replaced first. */
-const signIn = async (url: string, { name, password }: { name: string; password: string }) => {
-  const post = async (path: string, body: object, token?: string) => {
-    const headers = {
-      'content-type': 'application/json',
-      ...(token && { authorization: `Bearer ${token}` }),
-    };
-    const reply = await fetch(`${url}/api/v1${path}`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(body),
-    });
-    return ((await reply.json()) as { accessToken: string }).accessToken;
-  };
-  const first = await post('/auth/login', { name, password });
-  const newPassword = 'seven paper boats drift south';
-  return post('/auth/password', { currentPassword: password, newPassword }, first);
-};
