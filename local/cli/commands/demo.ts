@@ -9,11 +9,11 @@ import { enqueueApi } from '../../../shared/wire/enqueue-api.ts';
 import { DEMO_AUTOMATION, demoDefinitions } from '../../demo/definitions.ts';
 import { DEMO_BUSINESS_DATE, layOutDemo } from '../../demo/lay-out.ts';
 import { toUrl } from '../../listen.ts';
+import { parseDocuments } from '../definition-files.ts';
 import { createOutput, type Output } from '../output.ts';
 import { serveUntilStopped } from '../serve-until-stopped.ts';
 import { openSession, type Session } from '../session.ts';
 import { reasonsOf, watchRun } from '../watch-run.ts';
-import { parseDocuments } from './apply.ts';
 import { describeTotals } from './run.ts';
 import { describeSends, faultsOf } from './runs.ts';
 
