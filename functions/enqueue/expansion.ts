@@ -7,6 +7,7 @@ import type { Cipher, Hasher } from '../../shared/ports/keys.ts';
 import type { Fault, Ledger, Plan } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import type { Suppressions } from '../../shared/ports/suppressions.ts';
+import { openSource } from '../../shared/use-cases/open-source.ts';
 
 /** Everything that planning one run needs at hand, and how far it has come. */
 export interface Expansion {
@@ -37,8 +38,6 @@ export const openExpansion = async (ports: Ports, plan: Plan): Promise<Expansion
   const version = await automations.version(run.automationId, run.automationVersion);
   if (!version) throw new TankError('not_found', { what: 'automation' });
   const { spec } = version;
-  const source = await automations.source(spec.source);
-  if (!source) throw new TankError('unknown_source', { source: spec.source });
 
   const vault = await ports.vault();
   const cipher = await vault.open(run.id);
@@ -46,7 +45,7 @@ export const openExpansion = async (ports: Ports, plan: Plan): Promise<Expansion
   const folder = spec.attachments && (await openFolder(ports, spec.attachments.folder, run.businessDate));
   const { target, key } = spec.recipients;
   const ledger = await ports.ledger();
-  const opened = await (await ports.sources()).open(source);
+  const opened = await openSource(ports, spec.source);
 
   return {
     runId: run.id,

@@ -3,13 +3,14 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { newId } from '../adapters/system/ids.ts';
 import type { Settings } from '../config/load.ts';
 import type { TransportName } from '../domain/automation.ts';
-import { TankError } from '../domain/errors.ts';
 import { evidenceOf } from '../domain/evidence.ts';
 import type { Secrets } from '../ports/keys.ts';
 import type { HostPorts, Lazy, Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import { openAttachments } from './attachments.ts';
 import { once, oncePer } from './once.ts';
 import type { AppOptions } from './options.ts';
+import { paceLimits } from './pace-limits.ts';
 import { openQueue } from './queue.ts';
 import { openSecrets } from './secrets.ts';
 import { openSources } from './sources.ts';
@@ -38,7 +39,20 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
   const queue = async () => (await hosted()).queue;
 
   const transports = oncePer((name) => openTransport(name as TransportName, settings, runtime));
+  const attachments = openAttachments(settings);
   const transport: Ports['transport'] = (name) => transports(name ?? settings.transport);
+  const { clock } = runtime;
+  const paces = oncePer(async (name) => {
+    const { createSqlPace } = await import('../adapters/sql/pace.ts');
+    const limits = paceLimits(settings, () => transports(name));
+    const parts = { database: await store(), dialect: await dialect(), clock, limits };
+    return createSqlPace(parts, name as TransportName);
+  });
+  const breakers = oncePer(async (name) => {
+    const { createSqlBreaker } = await import('../adapters/sql/breaker.ts');
+    const parts = { database: await store(), dialect: await dialect() };
+    return createSqlBreaker(parts, clock, name as TransportName, settings.callTimeoutMs + PROBE_MARGIN_MS);
+  });
 
   return {
     runtime,
@@ -66,6 +80,12 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
     calendar: once(async () =>
       (await import('../adapters/sql/calendar.ts')).createSqlCalendar(await store()),
     ),
+    organisations: once(async () =>
+      (await import('../adapters/sql/organisations.ts')).createSqlOrganisations(await store()),
+    ),
+    reports: once(async () =>
+      (await import('../adapters/sql/reports.ts')).createSqlReports(await store(), await dialect()),
+    ),
     suppressions: once(async () =>
       (await import('../adapters/sql/suppressions.ts')).createSqlSuppressions(await store(), await dialect()),
     ),
@@ -73,13 +93,8 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
       (await import('../adapters/sql/accounts.ts')).createSqlAccounts(await store()),
     ),
     events: once(async () => (await import('../adapters/sql/events.ts')).createSqlEvents(await store())),
-    pace: once(async () =>
-      (await import('../adapters/sql/pace.ts')).createSqlPace(
-        await store(),
-        await dialect(),
-        allowedRate(settings, transport),
-      ),
-    ),
+    pace: (name) => paces(name ?? settings.transport),
+    breaker: (name) => breakers(name ?? settings.transport),
     vault: once(async () =>
       (await import('../adapters/vault/envelope-vault.ts')).createEnvelopeVault({
         secrets,
@@ -94,29 +109,15 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
       (await import('../adapters/identity/signed-tokens.ts')).createSignedTokens({ secrets, runtime }),
     ),
     sources: once(async () => openSources(settings, options.sqlite, secrets)),
-    attachments: once(async () => {
-      if (!settings.fileRoot) throw new TankError('folder_refused', { reason: 'TANK_FILE_ROOT is not set' });
-      return (await import('../adapters/files/attachments.ts')).createFileAttachments({
-        root: settings.fileRoot,
-      });
-    }),
+    attachments: async () => attachments,
   };
 };
+
+/** A probe whose caller died is given to another when its answer is so long overdue. */
+const PROBE_MARGIN_MS = 10_000;
 
 const createRuntime = (settings: Settings, { logTo }: AppOptions): Runtime => ({
   clock: systemClock,
   log: createLog({ level: settings.logLevel, to: logTo, now: systemClock.now }),
   id: () => newId(systemClock.now()),
 });
-
-/** What the settings and the transport allow: the smaller of both, and of the transport 90%. */
-const allowedRate =
-  (settings: Settings, transport: Ports['transport']) => async (): Promise<number | undefined> => {
-    const { ratePerSecond } = await (await transport(undefined)).limits();
-    const rates = [settings.sendRate, ratePerSecond && ratePerSecond * SHARE_OF_RATE].filter(
-      (rate) => rate !== undefined,
-    );
-    return rates.length > 0 ? Math.min(...rates) : undefined;
-  };
-
-const SHARE_OF_RATE = 0.9;

@@ -49,6 +49,12 @@ export const ERRORS = {
     'The body exceeds the limit of {limit} bytes.',
     '본문이 허용 크기 {limit}바이트를 넘었습니다.',
   ),
+  reply_too_large: entry(
+    'request',
+    'drop',
+    'The reply exceeds {limit} bytes, which is all that this host can carry; narrow it with the filters.',
+    '응답이 이 환경에서 전달할 수 있는 {limit}바이트를 넘습니다. 조건으로 범위를 줄이십시오.',
+  ),
   malformed_path: entry(
     'request',
     'drop',
@@ -155,6 +161,18 @@ export const ERRORS = {
     'Somebody else changed the definition at the same moment.',
     '다른 사용자가 같은 시각에 정의를 변경했습니다.',
   ),
+  name_taken: entry(
+    'conflict',
+    'drop',
+    'The name belongs to another {what}.',
+    '이미 다른 {what}에서 사용하는 이름입니다.',
+  ),
+  still_in_use: entry(
+    'conflict',
+    'drop',
+    'The {what} is still in use: {by}.',
+    '{what}을(를) 아직 사용 중입니다: {by}.',
+  ),
   unknown_source: entry(
     'config',
     'stop',
@@ -172,6 +190,18 @@ export const ERRORS = {
     'stop',
     'A query of the source {source} failed: {reason}.',
     '데이터 소스 {source}의 쿼리가 실패했습니다: {reason}.',
+  ),
+  source_too_mighty: entry(
+    'config',
+    'stop',
+    'The account of the source {source} may do more than Tank needs ({privileges}); take these rights away, or say in "waiver" of the source why it may keep them.',
+    '데이터 소스 {source} 계정의 권한이 필요 이상입니다({privileges}). 권한을 회수하거나 소스 정의의 "waiver"에 사유를 적으십시오.',
+  ),
+  test_address_refused: entry(
+    'request',
+    'drop',
+    'A test mail goes to an address of {domains} only; TANK_TEST_DOMAINS names further domains.',
+    '시험 메일은 {domains} 주소로만 보낼 수 있습니다. TANK_TEST_DOMAINS에 도메인을 추가할 수 있습니다.',
   ),
   source_columns_missing: entry(
     'source',
@@ -371,6 +401,18 @@ export const ERRORS = {
     'The totals of the run do not add up: {reason}.',
     '실행의 합계가 맞지 않습니다: {reason}.',
   ),
+  settled_by_person: entry(
+    'request',
+    'drop',
+    '{by} decided: {reason}.',
+    '{by}이(가) 결정했습니다: {reason}.',
+  ),
+  run_closed: entry(
+    'conflict',
+    'drop',
+    'The run is {state}; it takes no mails any more.',
+    '실행이 {state} 상태여서 더 이상 메일을 보낼 수 없습니다.',
+  ),
   cancelled_by_person: entry('request', 'drop', 'The run was cancelled.', '실행이 취소되었습니다.'),
   write_back_failed: entry(
     'source',
@@ -462,6 +504,8 @@ export const bothLanguages = (text: Readonly<Record<Language, string>>): Facts =
   reason: text.en,
   reason_ko: text.ko,
 });
+
+export const isErrorCode = (value: string): value is ErrorCode => Object.hasOwn(ERRORS, value);
 
 /** What an unknown thrown value means here: itself when it is ours, `internal` with the cause otherwise. */
 export const toTankError = (thrown: unknown): TankError =>

@@ -5,6 +5,7 @@ import { type Language, TankError } from '../domain/errors.ts';
 import type { Principal } from '../domain/permissions.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Api, Route } from '../wire/api.ts';
+import type { Streamed } from '../wire/streamed.ts';
 
 export type HttpEvent = APIGatewayProxyEventV2;
 export type HttpReply = APIGatewayProxyStructuredResultV2;
@@ -16,7 +17,12 @@ export interface Call {
   readonly startedAt: number;
   readonly match: RouteMatch | undefined;
   principal?: Principal;
-  input?: { readonly params: unknown; readonly query: unknown; readonly body: unknown };
+  input?: {
+    readonly params: unknown;
+    readonly query: unknown;
+    readonly headers: unknown;
+    readonly body: unknown;
+  };
   json?: unknown;
 }
 
@@ -27,6 +33,8 @@ export interface RouteMatch {
 
 export interface HttpContext extends Context {
   readonly call: Call;
+  /** A host that can write a reply while it is made takes it here; Lambda behind an HTTP API cannot. */
+  readonly takeStream?: (chunks: AsyncIterable<string>) => void;
 }
 
 export type HttpMiddleware = MiddlewareObj<HttpEvent, HttpReply, Error, HttpContext>;
@@ -38,6 +46,7 @@ type Part<R, K extends string> = K extends keyof R ? Parsed<R[K]> : undefined;
 export interface ApiRequest<R extends Route> {
   readonly params: Part<R, 'params'>;
   readonly query: Part<R, 'query'>;
+  readonly headers: Part<R, 'headers'>;
   readonly body: Part<R, 'body'>;
   readonly principal: R['permission'] extends 'public' ? undefined : Principal;
   readonly language: Language;
@@ -47,7 +56,9 @@ export interface ApiRequest<R extends Route> {
 
 /** One operation for each route of the api; the compiler misses the missing one. */
 export type Operations<A extends Api> = {
-  readonly [K in keyof A]: (request: ApiRequest<A[K]>) => Promise<z.input<A[K]['reply']>>;
+  readonly [K in keyof A]: (
+    request: ApiRequest<A[K]>,
+  ) => Promise<z.input<A[K]['reply']> | (A[K] extends { readonly streams: string } ? Streamed : never)>;
 };
 
 export type ChainPorts = Pick<Ports, 'runtime' | 'tokens' | 'accounts'>;

@@ -8,6 +8,8 @@ const UNPACED_BATCHES = 200;
 const MIN_BATCHES = 8;
 /** Not for every batch that was finished: half of the window at once is one commit in each store instead of a hundred. */
 const REFILL_AT = 0.5;
+/** While the transport does not say what it allows. */
+const LOW_RATE = 1;
 
 /** The store is the backlog: the queue is given what workers will do within its window, urgent work first and all of it. */
 export const feedQueue = async (ports: Ports): Promise<number> => {
@@ -16,7 +18,7 @@ export const feedQueue = async (ports: Ports): Promise<number> => {
 };
 
 const bulkBatches = async ({ pace, limits }: Ports): Promise<number> => {
-  const rate = await (await pace()).rate();
+  const rate = await (await pace()).rate().catch(() => LOW_RATE);
   if (rate === undefined) return UNPACED_BATCHES;
   const batches = Math.ceil((rate * limits.queueWindowMs) / 1000 / BATCH_SIZE);
   return Math.min(Math.max(batches, MIN_BATCHES), UNPACED_BATCHES);

@@ -1,13 +1,15 @@
 import { rmSync } from 'node:fs';
 import { MANIFEST } from '../../functions/manifest.ts';
 import { ensureBuilt } from '../../local/setup/build.mjs';
-import { bytesOf, invoke, loadedAtImport, node24, readMeta, unpackArtifact } from '../support/artifact.ts';
+import { bytesOf, invoke, loadedAtImport, readMeta, unpackArtifact } from '../support/artifact.ts';
+import { ensureNode24, node24 } from '../support/node24.mjs';
 
 /** npx tsx test/bench/import.bench.ts: what a cold start pays for each built handler. */
 const RUNS = 9;
 const WANTED_MS = 150;
 
 await ensureBuilt();
+ensureNode24();
 const folder = unpackArtifact();
 const node = node24() ?? process.execPath;
 

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { type Holiday, parseHolidays } from '../../../shared/domain/schedule/holiday-list.ts';
 import { scheduleApi } from '../../../shared/wire/schedule-api.ts';
 import { Exit } from '../exit.ts';
 import { createOutput, table } from '../output.ts';
+import { readText } from '../read-text.ts';
 import { openSession } from '../session.ts';
 
 interface JsonOption {
@@ -34,10 +34,7 @@ export const addHolidays = (program: Command): void => {
 };
 
 const readDays = async (file: string): Promise<readonly Holiday[]> => {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Exit(2, `${file} cannot be read (${error.code}).`);
-  });
-  const list = parseHolidays(text);
+  const list = parseHolidays(await readText(file));
   if (!list.ok) throw new Exit(2, `${file}:${list.line} ${list.problem}`);
   if (list.days.length === 0) throw new Exit(2, `${file} names no day.`);
   return list.days;

@@ -16,13 +16,14 @@ export const MIGRATIONS: readonly Migration[] = [
         epoch $int NOT NULL, must_change_password $int NOT NULL, created_at $int NOT NULL)`,
       `CREATE TABLE revoked_token (jti $id PRIMARY KEY, expires_at $int NOT NULL)`,
       `CREATE TABLE source (name $id PRIMARY KEY, version $int NOT NULL, spec $long NOT NULL, created_at $int NOT NULL, created_by $id NOT NULL)`,
-      `CREATE TABLE automation (id $id PRIMARY KEY, name $id NOT NULL UNIQUE, version $int NOT NULL)`,
+      `CREATE TABLE automation (id $id PRIMARY KEY, name $id NOT NULL UNIQUE, version $int NOT NULL, archived_at $int)`,
+      `CREATE TABLE organisation (name $id PRIMARY KEY, title $text NOT NULL, created_at $int NOT NULL, created_by $id NOT NULL)`,
       `CREATE TABLE automation_version (
         automation_id $id NOT NULL, version $int NOT NULL, spec $long NOT NULL,
         created_at $int NOT NULL, created_by $id NOT NULL, PRIMARY KEY (automation_id, version))`,
       `CREATE TABLE run (
         id $id PRIMARY KEY, automation_id $id NOT NULL, automation_version $int NOT NULL, automation_name $id NOT NULL,
-        organisation $id NOT NULL, from_identity $id NOT NULL, business_date $id NOT NULL,
+        organisation $id NOT NULL, from_identity $id NOT NULL, transport $id NOT NULL, business_date $id NOT NULL,
         lane $id NOT NULL, writes_back $int NOT NULL, state $id NOT NULL, live_key $id UNIQUE, idempotency_key $id UNIQUE,
         started_by $id NOT NULL, started_at $int NOT NULL, finished_at $int,
         expand_fence $int NOT NULL, expand_lease_until $int NOT NULL, expand_position $blob, targets $int NOT NULL, batches $int NOT NULL,
@@ -40,7 +41,7 @@ export const MIGRATIONS: readonly Migration[] = [
       `CREATE TABLE email_send_log (
         id $id PRIMARY KEY, run_id $id NOT NULL, batch_id $id, key_hash $id NOT NULL, occurrence $int NOT NULL,
         address_hash $id NOT NULL, address_masked $text NOT NULL, domain $id NOT NULL, payload $blob NOT NULL,
-        state $id NOT NULL, delivery $id NOT NULL, attempts $int NOT NULL, calls $int NOT NULL, next_at $int,
+        state $id NOT NULL, delivery $id NOT NULL, attempts $int NOT NULL, calls $int NOT NULL, called_at $int, next_at $int,
         message_id $text, error_code $id, error_class $id, error_facts $text,
         settled_at $int, write_back $id NOT NULL, write_back_due $int, write_back_tries $int NOT NULL, write_back_error $id,
         UNIQUE (key_hash, run_id, occurrence))`,
@@ -51,6 +52,14 @@ export const MIGRATIONS: readonly Migration[] = [
         id $id PRIMARY KEY, scope $id NOT NULL, scope_id $id NOT NULL, reason $id NOT NULL, author $id NOT NULL,
         created_at $int NOT NULL, until_at $int, lifted_at $int, lifted_by $id)`,
       `CREATE INDEX hold_by_scope ON hold (scope, scope_id)`,
+      `CREATE TABLE send_ruling (
+        send_id $id NOT NULL, ruled_at $int NOT NULL, to_state $id NOT NULL, ruled_by $id NOT NULL, reason $text NOT NULL)`,
+      `CREATE INDEX send_ruling_by_send ON send_ruling (send_id)`,
+      `CREATE TABLE pace (
+        id $id PRIMARY KEY, bulk_free_at $int NOT NULL, urgent_free_at $int NOT NULL, control $long NOT NULL, changes $int NOT NULL,
+        accepted $int NOT NULL, throttled $int NOT NULL, taken $int NOT NULL, read_taken $int NOT NULL, read_sent $int NOT NULL)`,
+      `CREATE TABLE pace_use (transport $id NOT NULL, slot $int NOT NULL, mails $int NOT NULL, PRIMARY KEY (transport, slot))`,
+      `CREATE TABLE breaker (id $id PRIMARY KEY, state $long NOT NULL, changes $int NOT NULL, probe_at $int NOT NULL)`,
       `CREATE TABLE approval (
         run_id $id PRIMARY KEY, decision $id NOT NULL, automation_version $int NOT NULL, targets $int NOT NULL,
         mails $int NOT NULL, decided_by $id NOT NULL, decided_at $int NOT NULL, reason $text)`,
@@ -59,7 +68,6 @@ export const MIGRATIONS: readonly Migration[] = [
         waits_for $id, passed $int NOT NULL, passed_at $int, passed_why $id)`,
       `CREATE INDEX schedule_state_next ON schedule_state (next_at)`,
       `CREATE TABLE holiday (day $id PRIMARY KEY, name $text)`,
-      `CREATE TABLE pace (id $id PRIMARY KEY, free_at $int NOT NULL)`,
       `CREATE TABLE sent_memory (
         automation_id $id NOT NULL, key_hash $id NOT NULL, run_id $id NOT NULL, sent_at $int NOT NULL,
         PRIMARY KEY (automation_id, key_hash))`,

@@ -73,7 +73,7 @@ export const brokenPromises = (result: ChaosResult): readonly string[] => {
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-export const percentile = (values: readonly number[], share: number): number =>
+const percentile = (values: readonly number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 
 const countBy = (words: readonly string[]): Record<string, number> => {

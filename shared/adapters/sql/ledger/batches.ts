@@ -101,7 +101,7 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
           values: [batchId],
         },
         {
-          sql: `SELECT s.id, s.payload, s.state, s.attempts, s.calls FROM email_send_log s
+          sql: `SELECT s.id, s.payload, s.state, s.attempts, s.calls, s.called_at FROM email_send_log s
                 WHERE s.batch_id = ? AND s.state IN ('pending', 'retry', 'in_doubt') AND (s.next_at IS NULL OR s.next_at <= ${now}) ORDER BY s.id`,
           values: [batchId],
         },
@@ -220,7 +220,7 @@ const markSteps = ({ dialect }: LedgerContext, mark: WaveMark, ids: readonly str
   const list = placeholders(ids.length);
   return [
     {
-      sql: `UPDATE email_send_log SET state = 'sending', calls = calls + 1, next_at = NULL
+      sql: `UPDATE email_send_log SET state = 'sending', calls = calls + 1, called_at = ${dialect.now}, next_at = NULL
             WHERE id IN (${list}) AND batch_id = ? AND state IN ('pending', 'retry')
               AND EXISTS (SELECT 1 FROM send_batch b JOIN run r ON r.id = b.run_id
                 WHERE b.id = ? AND b.fence = ? AND b.lease_until > ${dialect.now} AND r.state = 'sending' AND ${mayGo(dialect.now)} AND ${mayGoNow('b')})
@@ -238,4 +238,5 @@ const toDueSend = (row: Parameters<typeof toRun>[0]): DueSend => ({
   state: text(row.state) as DueSend['state'],
   attempts: number(row.attempts),
   calls: number(row.calls),
+  calledAt: number(row.called_at),
 });

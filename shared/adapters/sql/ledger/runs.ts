@@ -1,7 +1,17 @@
 import { LIVE_RUN_STATES, NO_SENDS, type SendCounts } from '../../../domain/run.ts';
 import { OPEN_STATES, statesBefore } from '../../../domain/send-states.ts';
 import type { Ledger } from '../../../ports/ledger.ts';
-import { type LedgerContext, noHold, number, quoted, RUN_COLUMNS, text, toRun } from './context.ts';
+import {
+  conditions,
+  type LedgerContext,
+  noHold,
+  number,
+  placeholders,
+  quoted,
+  RUN_COLUMNS,
+  text,
+  toRun,
+} from './context.ts';
 import { findRun, insertRun, startWith } from './start.ts';
 
 type RunMethods = Pick<
@@ -37,10 +47,15 @@ export const runMethods = (context: LedgerContext): RunMethods => {
     },
     run: (id) => findRun(context, 'r.id = ?', id),
 
-    runs: async ({ limit, after, automationId }) => {
-      const conditions = [...(after ? ['r.id < ?'] : []), ...(automationId ? ['r.automation_id = ?'] : [])];
-      const where = conditions.length ? `WHERE ${conditions.join(' AND ')}` : '';
-      const values = [after, automationId].filter((value) => value !== undefined);
+    runs: async ({ limit, after, automationId, organisation, states, from, to }) => {
+      const { where, values } = conditions([
+        ['r.id < ?', after],
+        ['r.automation_id = ?', automationId],
+        ['r.organisation = ?', organisation],
+        ['r.started_at >= ?', from],
+        ['r.started_at < ?', to],
+        [`r.state IN (${placeholders(states?.length ?? 0)})`, states],
+      ]);
       const rows = await database.all(
         `SELECT ${RUN_COLUMNS} FROM run r ${where} ORDER BY r.id DESC ${dialect.limit(limit)}`,
         values,
