@@ -2,6 +2,7 @@ import type { QueueName } from '../shared/ports/queue.ts';
 import { adminApi } from '../shared/wire/admin-api.ts';
 import type { Api } from '../shared/wire/api.ts';
 import { authApi } from '../shared/wire/auth-api.ts';
+import { consoleApi } from '../shared/wire/console-api.ts';
 import { enqueueApi } from '../shared/wire/enqueue-api.ts';
 import { eventsApi } from '../shared/wire/events-api.ts';
 
@@ -115,5 +116,13 @@ export const MANIFEST: readonly FunctionEntry[] = [
     timeoutSeconds: 30,
     memoryMb: 512,
     load: () => import('./admin/index.ts'),
+  },
+  {
+    name: 'console',
+    about: 'The pages for people; they hold nothing and ask the API',
+    http: consoleApi,
+    timeoutSeconds: 10,
+    memoryMb: 256,
+    load: () => import('./console/index.ts'),
   },
 ];

@@ -3,8 +3,9 @@ import { TankError } from '../../shared/domain/errors.ts';
 import { batchId, sendId } from '../../shared/domain/identifiers.ts';
 import { decodePayload, encodePayload, payloadPlace, type SendPayload } from '../../shared/domain/payload.ts';
 import { fillDatePattern } from '../../shared/domain/schedule/date-pattern.ts';
-import type { Again, NewRun, PlannedSend, Run, StoredSend } from '../../shared/ports/ledger.ts';
+import type { NewRun, PlannedSend, Run } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
+import type { Again, StoredSend } from '../../shared/ports/run-gates.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
 import { findFiles } from '../../shared/use-cases/find-files.ts';
 import { findRun } from './runs.ts';
@@ -57,6 +58,7 @@ const newRun = ({ runtime }: Ports, origin: Run, order: AgainOrder): NewRun & { 
   automationName: origin.automationName,
   organisation: origin.organisation,
   fromIdentity: origin.fromIdentity,
+  transport: origin.transport,
   businessDate: origin.businessDate,
   lane: 'urgent',
   writesBack: origin.writesBack,

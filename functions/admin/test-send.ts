@@ -6,6 +6,7 @@ import { attemptId, sendId } from '../../shared/domain/identifiers.ts';
 import type { MailAttachment } from '../../shared/domain/mail.ts';
 import type { Principal } from '../../shared/domain/permissions.ts';
 import { verdictOn } from '../../shared/domain/settlement.ts';
+import type { Pace } from '../../shared/ports/pace.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import type { RowFile } from '../../shared/use-cases/find-files.ts';
 import { findAutomation } from './automations.ts';
@@ -33,13 +34,17 @@ export const testSend = async (
   const draft = await draftMail(ports, spec, order);
   const fault = draft.faults.find(({ class: errorClass }) => errorClass === 'attachment');
   if (fault) throw fault;
-  await awaitPace(ports);
   const transport = await ports.transport(spec.transport);
+  const pace = await ports.pace(transport.name);
+  await awaitPace(ports, pace);
   const mail = await compose(ports, spec, draft, to);
   const outcome = await transport.send(mail, AbortSignal.timeout(ports.limits.callTimeoutMs));
-  const { move } = verdictOn(outcome, 0, ports.limits);
+  const taken = outcome.kind === 'accepted' || outcome.kind === 'doubtful' ? 1 : 0;
+  pace.report({ taken, throttled: outcome.kind === 'throttled' ? 1 : 0 });
+  await pace.flush();
+  const verdict = verdictOn(outcome, 0, ports.limits);
   ports.runtime.log.info('test_mail', { automation: id, principal: principal.id, outcome: outcome.kind });
-  if (move.to !== 'sent') throw new TankError(move.fault.code, move.fault.facts);
+  if (verdict.to !== 'sent') throw new TankError(verdict.fault.code, verdict.fault.facts);
   const { row } = order;
   const { subject } = mail;
   return {
@@ -49,7 +54,7 @@ export const testSend = async (
     to,
     subject,
     transport: transport.name,
-    messageId: move.messageId,
+    messageId: verdict.messageId,
   };
 };
 
@@ -73,8 +78,9 @@ const senderDomain = ({ mail }: AutomationSpec): string => {
 };
 
 /** In the urgent lane: a campaign that uses up the pace keeps no test waiting. */
-const awaitPace = async ({ pace, limits, runtime }: Ports): Promise<void> => {
-  const reserved = await (await pace()).reserve(1, 'urgent', limits.callTimeoutMs / 2);
+const awaitPace = async ({ runtime }: Ports, pace: Pace): Promise<void> => {
+  const reserved = await pace.reserve(1, 'urgent');
+  if (reserved.kind === 'quota') throw new TankError('quota_exhausted');
   if (reserved.kind === 'later')
     throw new TankError('too_many_requests', { seconds: Math.ceil(reserved.afterMs / 1000) });
   if (reserved.waitMs > 0) await runtime.clock.sleep(reserved.waitMs);

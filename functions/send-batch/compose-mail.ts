@@ -10,7 +10,8 @@ import type { RunKit } from './run-kit.ts';
 export interface ReadyMail {
   readonly sendId: string;
   readonly call: number;
-  readonly attempts: number;
+  /** To be called again with, when this call costs nothing. */
+  readonly draft: Draft;
   readonly mail: Omit<OutgoingMail, 'attemptId' | 'runId'>;
 }
 
@@ -18,9 +19,9 @@ export type Composed = { readonly ready: ReadyMail } | { readonly refused: Refus
 
 /** Renders one mail and opens its files again; a fault is this recipient's alone. */
 export const composeMail = async (ports: Ports, kit: RunKit, draft: Draft): Promise<Composed> => {
-  const { sendId, call, attempts } = draft;
+  const { sendId, call } = draft;
   try {
-    return { ready: { sendId, call, attempts, mail: await compose(ports, kit, draft) } };
+    return { ready: { sendId, call, draft, mail: await compose(ports, kit, draft) } };
   } catch (thrown) {
     const { code, class: errorClass, facts } = toTankError(thrown);
     if (code === 'internal') ports.runtime.log.error('mail not composed', { sendId }, thrown);

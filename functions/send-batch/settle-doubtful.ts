@@ -1,20 +1,20 @@
 import { ERRORS, type ErrorCode, TankError } from '../../shared/domain/errors.ts';
 import { attemptId } from '../../shared/domain/identifiers.ts';
 import type { ClaimedBatch, DueSend, Refusal } from '../../shared/ports/ledger.ts';
-import type { Limits, Ports } from '../../shared/ports/ports.ts';
-import type { EvidenceKind, Transport } from '../../shared/ports/transport.ts';
+import type { Ports } from '../../shared/ports/ports.ts';
+import type { Transport } from '../../shared/ports/transport.ts';
 import type { RunKit } from './run-kit.ts';
 
-/** A transport that can be asked is asked as soon as nobody calls it any more; with any other, evidence is waited for. */
-export const doubtWaitMs = (evidence: EvidenceKind, { inDoubtWaitMs }: Limits): number =>
-  evidence === 'lookup' ? 0 : inDoubtWaitMs;
-
 /** What a dead worker or an unclear answer left behind, before anything else of the batch is sent. */
-export const settleDoubtful = async (ports: Ports, kit: RunKit, batch: ClaimedBatch): Promise<void> => {
-  const transport = await ports.transport(kit.spec.transport);
-  if (transport.evidence === 'lookup') await askTransport(ports, transport, batch);
-  else await holdUnproved(ports, batch);
-};
+export const settleDoubtful = async (
+  ports: Ports,
+  kit: RunKit,
+  batch: ClaimedBatch,
+  transport: Transport,
+): Promise<void> =>
+  transport.evidence === 'lookup'
+    ? askTransport(ports, transport, batch)
+    : judgeUnproved(ports, kit, batch, transport);
 
 /**
  * The claim says that the lease of whoever called is over, and a call is aborted before its lease ends: what the
@@ -45,11 +45,26 @@ const askTransport = async (ports: Ports, transport: Transport, batch: ClaimedBa
     });
 };
 
-/** The waits of these are over. */
-const holdUnproved = async (ports: Ports, batch: ClaimedBatch): Promise<void> => {
+/**
+ * The waits of these are over. They are sent again only where the automation says so, and where an event of a later
+ * call has come: the event of this one would have come too.
+ */
+const judgeUnproved = async (
+  ports: Ports,
+  kit: RunKit,
+  batch: ClaimedBatch,
+  { evidence }: Transport,
+): Promise<void> => {
   const doubtful = batch.sends.filter((send) => send.state === 'in_doubt');
   if (doubtful.length === 0) return;
-  await (await ports.ledger()).refuse(batch.id, batch.fence, doubtful.map(withoutEvidence));
+  const ledger = await ports.ledger();
+  const mayResend = kit.spec.inDoubt === 'resend' && evidence === 'events';
+  const refusals = doubtful.map(async (send) =>
+    mayResend && (await ledger.evidenceSince(batch.run.transport, send.calledAt))
+      ? neverArrived(send)
+      : withoutEvidence(send),
+  );
+  await ledger.refuse(batch.id, batch.fence, await Promise.all(refusals));
 };
 
 const lastAttempt = (send: DueSend): string => attemptId(send.id, send.calls);

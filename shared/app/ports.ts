@@ -11,6 +11,7 @@ import { openAttachments } from './attachments.ts';
 import { feedbackPorts } from './feedback.ts';
 import { once, oncePer } from './once.ts';
 import type { AppOptions } from './options.ts';
+import { paceLimits } from './pace-limits.ts';
 import { openQueue } from './queue.ts';
 import { openSecrets } from './secrets.ts';
 import { openSources } from './sources.ts';
@@ -41,6 +42,18 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
   const transports = oncePer((name) => openTransport(name as TransportName, settings, runtime));
   const attachments = openAttachments(settings);
   const transport: Ports['transport'] = (name) => transports(name ?? settings.transport);
+  const { clock } = runtime;
+  const paces = oncePer(async (name) => {
+    const { createSqlPace } = await import('../adapters/sql/pace.ts');
+    const limits = paceLimits(settings, () => transports(name));
+    const parts = { database: await store(), dialect: await dialect(), clock, limits };
+    return createSqlPace(parts, name as TransportName);
+  });
+  const breakers = oncePer(async (name) => {
+    const { createSqlBreaker } = await import('../adapters/sql/breaker.ts');
+    const parts = { database: await store(), dialect: await dialect() };
+    return createSqlBreaker(parts, clock, name as TransportName, settings.callTimeoutMs + PROBE_MARGIN_MS);
+  });
 
   return {
     runtime,
@@ -78,13 +91,8 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
       (await import('../adapters/sql/accounts.ts')).createSqlAccounts(await store()),
     ),
     ...feedbackPorts(settings, runtime, store, dialect),
-    pace: once(async () =>
-      (await import('../adapters/sql/pace.ts')).createSqlPace(
-        await store(),
-        await dialect(),
-        allowedRate(settings, transport),
-      ),
-    ),
+    pace: (name) => paces(name ?? settings.transport),
+    breaker: (name) => breakers(name ?? settings.transport),
     vault: once(async () =>
       (await import('../adapters/vault/envelope-vault.ts')).createEnvelopeVault({
         secrets,
@@ -103,20 +111,11 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
   };
 };
 
+/** A probe whose caller died is given to another when its answer is so long overdue. */
+const PROBE_MARGIN_MS = 10_000;
+
 const createRuntime = (settings: Settings, { logTo }: AppOptions): Runtime => ({
   clock: systemClock,
   log: createLog({ level: settings.logLevel, to: logTo, now: systemClock.now }),
   id: () => newId(systemClock.now()),
 });
-
-/** What the settings and the transport allow: the smaller of both, and of the transport 90%. */
-const allowedRate =
-  (settings: Settings, transport: Ports['transport']) => async (): Promise<number | undefined> => {
-    const { ratePerSecond } = await (await transport(undefined)).limits();
-    const rates = [settings.sendRate, ratePerSecond && ratePerSecond * SHARE_OF_RATE].filter(
-      (rate) => rate !== undefined,
-    );
-    return rates.length > 0 ? Math.min(...rates) : undefined;
-  };
-
-const SHARE_OF_RATE = 0.9;

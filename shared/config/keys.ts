@@ -82,6 +82,34 @@ export const KEYS = [
     about: 'smtp://user:password@host:587 (STARTTLS) or smtps://host:465; needed by the transport smtp',
   },
   {
+    name: 'TANK_SMTP_CA_FILE',
+    type: text(),
+    about: "Certificates (PEM) to trust for the relay instead of the system's",
+  },
+  {
+    name: 'TANK_SMTP_PLAIN',
+    type: { kind: 'choice', of: ['never', 'loopback'] },
+    fallback: 'never',
+    about: 'loopback: a relay on this very machine may be spoken to without TLS',
+  },
+  {
+    name: 'TANK_SMTP_CONNECTIONS',
+    type: integer(1, 100),
+    fallback: '5',
+    about: 'Conversations with the relay at the same time',
+  },
+  {
+    name: 'TANK_DKIM_DOMAIN',
+    type: text(/^[A-Za-z0-9.-]{1,253}$/, 'a domain'),
+    about: 'Domain for which the transport smtp signs mail (DKIM); needs selector and key',
+  },
+  {
+    name: 'TANK_DKIM_SELECTOR',
+    type: text(/^[A-Za-z0-9._-]{1,63}$/, 'a DNS label'),
+    about: 'Name of the DKIM key in the DNS',
+  },
+  { name: 'TANK_DKIM_KEY_FILE', type: text(), about: 'Private key (PEM) of DKIM' },
+  {
     name: 'TANK_SES_CONFIGURATION_SET',
     type: text(/^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, _ and -'),
     about: 'SES configuration set whose events settle doubtful sends',
@@ -107,7 +135,18 @@ export const KEYS = [
   {
     name: 'TANK_SEND_RATE',
     type: { kind: 'number', min: 0.1, max: 100_000 },
-    about: 'Mails per second at most; none: what the transport allows',
+    about: 'Mails per second at most, over all processes; none: 90% of what the transport allows',
+  },
+  {
+    name: 'TANK_DAILY_QUOTA',
+    type: integer(1, 1_000_000_000),
+    about: 'Mails in 24 hours at most; none: what the transport allows',
+  },
+  {
+    name: 'TANK_STOP_AFTER_REJECTED',
+    type: integer(0, 10_000),
+    fallback: '20',
+    about: 'Mails refused in a row, across recipients, that stop a run; 0: never',
   },
   {
     name: 'TANK_MASTER_KEY',

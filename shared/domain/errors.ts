@@ -1,3 +1,5 @@
+import { KOREAN_NOUNS } from './nouns.ts';
+
 /**
  * Every fault that Tank names. A fault has a stable code, a class (what is at fault), a disposition
  * (what the caller does next) and one sentence in each language. Nothing else is ever shown to a caller.
@@ -401,6 +403,18 @@ export const ERRORS = {
     'The totals of the run do not add up: {reason}.',
     '실행의 합계가 맞지 않습니다: {reason}.',
   ),
+  settled_by_person: entry(
+    'request',
+    'drop',
+    '{by} decided: {reason}.',
+    '{by}이(가) 결정했습니다: {reason}.',
+  ),
+  run_closed: entry(
+    'conflict',
+    'drop',
+    'The run is {state}; it takes no mails any more.',
+    '실행이 {state} 상태여서 더 이상 메일을 보낼 수 없습니다.',
+  ),
   cancelled_by_person: entry('request', 'drop', 'The run was cancelled.', '실행이 취소되었습니다.'),
   write_back_failed: entry(
     'source',
@@ -501,9 +515,10 @@ export class TankError extends Error {
 }
 
 export const describeError = (code: ErrorCode, facts: Facts, language: Language): string =>
-  ERRORS[code][language].replace(/\{(\w+)\}/g, (_, name: string) =>
-    String(facts[language === 'ko' ? `${name}_ko` : name] ?? facts[name] ?? '?'),
-  );
+  ERRORS[code][language].replace(/\{(\w+)\}/g, (_, name: string) => {
+    const fact = String(facts[language === 'ko' ? `${name}_ko` : name] ?? facts[name] ?? '?');
+    return language === 'ko' && name === 'what' ? (KOREAN_NOUNS[fact] ?? fact) : fact;
+  });
 
 /** A reason that is told in the reader's language. */
 export const bothLanguages = (text: Readonly<Record<Language, string>>): Facts => ({

@@ -1,8 +1,9 @@
-import type { PlanCounts } from '../domain/approval.ts';
+import type { TransportName } from '../domain/automation.ts';
 import type { ErrorClass, ErrorCode, Facts } from '../domain/errors.ts';
 import type { HoldScope, Lane, RunState, SendCounts } from '../domain/run.ts';
 import type { OpenHours } from '../domain/schedule/window.ts';
 import type { DeliveryState, SendState } from '../domain/send-states.ts';
+import type { Again, CanaryState, RunGates } from './run-gates.ts';
 
 export interface Run {
   readonly id: string;
@@ -11,6 +12,8 @@ export interface Run {
   readonly automationName: string;
   readonly organisation: string;
   readonly fromIdentity: string;
+  /** Pinned at the start: doubtful sends are asked after where they went. */
+  readonly transport: TransportName;
   readonly businessDate: string;
   readonly lane: Lane;
   /** Its automation has an update query. */
@@ -27,14 +30,6 @@ export interface Run {
   /** Present in a run of one mail that a person has sent again. */
   readonly again?: Again;
   readonly error?: { readonly code: ErrorCode; readonly facts: Facts };
-}
-
-export type CanaryState = 'trying' | 'watched';
-
-/** One mail of an earlier run, sent again for a reason. */
-export interface Again {
-  readonly sendId: string;
-  readonly reason: string;
 }
 
 export type NewRun = Omit<Run, 'state' | 'finishedAt' | 'targets' | 'error' | 'canary'> & {
@@ -101,6 +96,8 @@ export interface DueSend {
   /** Tries that count; the number of calls is higher when the transport asked for a slower pace. */
   readonly attempts: number;
   readonly calls: number;
+  /** When the last call was marked, on the store's clock; 0: never. */
+  readonly calledAt: number;
 }
 
 export interface ClaimedBatch {
@@ -164,21 +161,6 @@ export interface SendRecord {
   readonly writeBack: 'none' | 'due' | 'done' | 'failed';
 }
 
-/** A send with what only its run's data key can read. */
-export interface StoredSend extends SendRecord {
-  readonly payload: Uint8Array;
-  readonly keyHash: string;
-  readonly occurrence: number;
-  readonly addressHash: string;
-}
-
-/** A second person's yes or no to a planned run. */
-export interface Decision extends PlanCounts {
-  readonly runId: string;
-  readonly by: string;
-  readonly reason?: string;
-}
-
 export interface Hold {
   readonly id: string;
   readonly scope: HoldScope;
@@ -187,6 +169,43 @@ export interface Hold {
   readonly author: string;
   readonly createdAt: number;
   readonly until?: number;
+}
+
+/** `forMs` counts on the store's clock, `until` is a moment that somebody has named. */
+export type NewHold = Omit<Hold, 'createdAt'> & { readonly forMs?: number };
+
+/** Which sends a person decides on: named ones, or all of a kind. */
+export type SendChoice =
+  | { readonly sendIds: readonly string[] }
+  | { readonly classes?: readonly ErrorClass[]; readonly codes?: readonly ErrorCode[] };
+
+/** A person moves failed sends to `retry`, and held ones anywhere else. */
+export interface Ruling {
+  readonly runId: string;
+  readonly choice: SendChoice;
+  readonly to: 'retry' | 'sent' | 'failed' | 'pending';
+  readonly by: string;
+  readonly reason: string;
+  /** Leaves out whom another run of the automation has mailed since this moment, or still has open. */
+  readonly unlessSentSince?: number;
+}
+
+export type Ruled =
+  | { readonly kind: 'ruled'; readonly sendIds: readonly string[] }
+  /** Another run of the automation is live, and only one may be. */
+  | { readonly kind: 'live'; readonly run: string }
+  /** The run was cancelled, failed, or is not planned: it takes no mails any more. */
+  | { readonly kind: 'closed' };
+
+/** A run whose sends do not add up, or that waits for what nobody will do. */
+export interface TotalsFault {
+  readonly runId: string;
+  readonly state: RunState;
+  readonly targets: number;
+  readonly sends: number;
+  readonly open: number;
+  /** Open sends that no due batch carries. */
+  readonly stranded: number;
 }
 
 export interface EarlierSend {
@@ -227,7 +246,7 @@ export interface FaultGroup {
  * The record of what was planned, called and settled. Every method is one durable transaction; leases and
  * due times are read off the database's clock, so that the clocks of the machines do not matter.
  */
-export interface Ledger {
+export interface Ledger extends RunGates {
   startRun(run: NewRun): Promise<StartedRun>;
   run(id: string): Promise<Run | undefined>;
   runs(page: Page & RunFilter): Promise<readonly Run[]>;
@@ -244,10 +263,6 @@ export interface Ledger {
   /** False: the fence was lost, and nothing of the chunk was written. */
   appendPlan(chunk: PlanChunk): Promise<boolean>;
   finishPlan(runId: string, fence: number, next?: 'sending' | 'awaiting_approval'): Promise<boolean>;
-  /** False: the run does not wait for approval any more, or its version or its numbers are not those that were approved. */
-  approveRun(decision: Decision): Promise<boolean>;
-  /** Ends the run; false as above. */
-  rejectRun(decision: Decision): Promise<boolean>;
   /** Gives the lease back, so that the next worker need not wait for its end. */
   yieldPlan(runId: string, fence: number): Promise<void>;
   failRun(runId: string, fault: Pick<Fault, 'code' | 'facts'>): Promise<void>;
@@ -291,28 +306,14 @@ export interface Ledger {
   finishRun(runId: string): Promise<boolean>;
   cancelRun(runId: string, by: string): Promise<boolean>;
 
-  send(id: string): Promise<StoredSend | undefined>;
-  /** A planned run of this one send, which begins at once. One at a time for each send that is sent again. */
-  startAgain(run: NewRun & { readonly again: Again }, send: PlannedSend): Promise<StartedRun>;
+  /** Moves sends by a person's word, and reopens a finished run that has work again. */
+  rule(ruling: Ruling): Promise<Ruled>;
+  /** Runs whose numbers cannot be right. */
+  totalsFaults(): Promise<readonly TotalsFault[]>;
+  /** True when evidence of a call later than this one has arrived: the event path of this transport is alive. */
+  evidenceSince(transport: TransportName, calledAt: number): Promise<boolean>;
 
-  /** Live runs whose send window has closed, with the moment at which it did. */
-  closedWindows(): Promise<readonly { readonly run: Run; readonly closedAt: number; readonly now: number }[]>;
-  /** The next hours of a run; nothing happens when somebody else has set them. */
-  openNext(runId: string, closedAt: number, window: OpenHours): Promise<void>;
-
-  /** When the canary of the run is settled to the last mail: holds the run for so long. True when this call did. */
-  watchCanary(runId: string, hold: { readonly id: string; readonly waitMs: number }): Promise<boolean>;
-  /**
-   * When the watch is over: lets the rest go if there is proof (an event, or a mail that was sent), and
-   * holds the run for a person otherwise. Undefined: there was nothing to do.
-   */
-  judgeCanary(
-    runId: string,
-    proof: 'event' | 'sent',
-    holdId: string,
-  ): Promise<'passed' | 'unproven' | undefined>;
-
-  hold(hold: Omit<Hold, 'createdAt'>): Promise<void>;
+  hold(hold: NewHold): Promise<void>;
   /** False: no such hold, or it was lifted before. */
   liftHold(id: string, by: string): Promise<boolean>;
   holdsOn(run: Run): Promise<readonly Hold[]>;

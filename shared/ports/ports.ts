@@ -5,6 +5,7 @@ import type { Alerts } from './alerts.ts';
 import type { Attachments } from './attachments.ts';
 import type { Automations } from './automations.ts';
 import type { BlockLists } from './block-lists.ts';
+import type { Breaker } from './breaker.ts';
 import type { Calendar } from './calendar.ts';
 import type { Events } from './events.ts';
 import type { Feedback } from './feedback.ts';
@@ -33,11 +34,13 @@ export interface Ports {
   readonly queue: Lazy<Queue>;
   readonly ledger: Lazy<Ledger>;
   readonly automations: Lazy<Automations>;
+  /** Of the installation's transport, or of a named one. */
+  readonly pace: (name?: TransportName) => Promise<Pace>;
+  readonly breaker: (name?: TransportName) => Promise<Breaker>;
   readonly organisations: Lazy<Organisations>;
   readonly reports: Lazy<Reports>;
   readonly schedules: Lazy<Schedules>;
   readonly calendar: Lazy<Calendar>;
-  readonly pace: Lazy<Pace>;
   readonly accounts: Lazy<Accounts>;
   readonly passwords: Lazy<Passwords>;
   readonly tokens: Lazy<Tokens>;
@@ -70,6 +73,8 @@ export interface HostPorts extends Ports {
 
 /** The numbers of the settings that use cases weigh. */
 export interface Limits {
+  /** The installation's, for automations that name none. */
+  readonly transport: TransportName;
   readonly wave: number;
   readonly callTimeoutMs: number;
   readonly leaseMs: number;
@@ -77,6 +82,8 @@ export interface Limits {
   readonly retryWaitsMs: readonly number[];
   readonly inDoubtWaitMs: number;
   readonly sendRate?: number;
+  /** Mails refused in a row, across recipients, that stop a run; 0: never. */
+  readonly stopAfterRejected: number;
   /** To which test mails may go besides the domain of their sender. */
   readonly testDomains: readonly string[];
 }

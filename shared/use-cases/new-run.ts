@@ -14,7 +14,7 @@ export interface RunOrder {
 
 /** A run of this very version, which it keeps for good, with everything that the version says about its way. */
 export const newRun = (
-  { runtime }: Pick<Ports, 'runtime'>,
+  { runtime, limits }: Pick<Ports, 'runtime' | 'limits'>,
   { id, version, spec }: AutomationVersion,
   order: RunOrder,
 ): NewRun => {
@@ -27,6 +27,7 @@ export const newRun = (
     automationName: spec.name,
     organisation: spec.organisation,
     fromIdentity: spec.mail.from,
+    transport: spec.transport ?? limits.transport,
     businessDate: order.businessDate ?? businessDate(startedAt, spec.schedule?.zone ?? DEFAULT_ZONE),
     lane: 'bulk',
     writesBack: spec.writeBack !== undefined,

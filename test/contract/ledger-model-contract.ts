@@ -67,6 +67,18 @@ const recorded = (model: LedgerModel, notes: Replay[]): LedgerModel => {
         ]);
       });
     },
+    order: (sendId, to) => {
+      model.order(sendId, to);
+      note(async ({ ledger }) => {
+        await ledger.rule({
+          runId: 'r1',
+          choice: { sendIds: [sendId] },
+          to,
+          by: 'os:test',
+          reason: 'test',
+        });
+      });
+    },
     release: (claim) => {
       model.release(claim);
       note(async ({ ledger }) => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Decision, Ledger, NewRun } from '../../shared/ports/ledger.ts';
+import type { Ledger, NewRun } from '../../shared/ports/ledger.ts';
+import type { Decision } from '../../shared/ports/run-gates.ts';
 import { aRun, aSend, aSendingRun, type LedgerDriver } from '../fixtures/ledger-driver.ts';
 
 const LEASE = 60_000;

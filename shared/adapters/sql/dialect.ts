@@ -7,8 +7,8 @@ export interface Dialect {
   /** Ends a select that wants so many rows at most. */
   limit(rows: number): string;
   upsert(statement: Upsert): string;
-  /** Ends a CREATE INDEX that wants only rows in which this column is filled; Oracle leaves the others out by itself. */
-  filled(column: string): string;
+  /** Ends an index that holds these rows alone; a query must repeat the condition to be given the index. */
+  only(condition: string): string;
   /** The larger of two values. */
   greatest(a: string, b: string): string;
 }

@@ -23,7 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
         created_at $int NOT NULL, created_by $id NOT NULL, PRIMARY KEY (automation_id, version))`,
       `CREATE TABLE run (
         id $id PRIMARY KEY, automation_id $id NOT NULL, automation_version $int NOT NULL, automation_name $id NOT NULL,
-        organisation $id NOT NULL, from_identity $id NOT NULL, business_date $id NOT NULL,
+        organisation $id NOT NULL, from_identity $id NOT NULL, transport $id NOT NULL, business_date $id NOT NULL,
         lane $id NOT NULL, writes_back $int NOT NULL, declinable $int NOT NULL, state $id NOT NULL, live_key $id UNIQUE, idempotency_key $id UNIQUE,
         started_by $id NOT NULL, started_at $int NOT NULL, finished_at $int,
         expand_fence $int NOT NULL, expand_lease_until $int NOT NULL, expand_position $blob, targets $int NOT NULL, batches $int NOT NULL,
@@ -35,24 +35,33 @@ export const MIGRATIONS: readonly Migration[] = [
       `CREATE TABLE send_batch (
         id $id PRIMARY KEY, run_id $id NOT NULL, lane $id NOT NULL, due_at $int, enqueued_until $int NOT NULL,
         fence $int NOT NULL, lease_until $int NOT NULL, canary $int NOT NULL)`,
-      `CREATE INDEX send_batch_due ON send_batch (lane, due_at, id)`,
-      `CREATE INDEX send_batch_by_run ON send_batch (run_id, due_at)`,
+      `CREATE INDEX send_batch_by_run ON send_batch (run_id, due_at, id)`,
+      `CREATE INDEX send_batch_enqueued ON send_batch (lane, enqueued_until) $only(enqueued_until > 0)`,
+      `CREATE INDEX send_batch_leased ON send_batch (lane, lease_until) $only(lease_until > 0)`,
       `CREATE TABLE email_send_log (
         id $id PRIMARY KEY, run_id $id NOT NULL, batch_id $id, key_hash $id NOT NULL, occurrence $int NOT NULL,
         address_hash $id NOT NULL, address_masked $text NOT NULL, domain $id NOT NULL, payload $blob NOT NULL,
-        state $id NOT NULL, delivery $id NOT NULL, delivery_rank $int DEFAULT 0 NOT NULL, attempts $int NOT NULL, calls $int NOT NULL, next_at $int,
+        state $id NOT NULL, delivery $id NOT NULL, delivery_rank $int DEFAULT 0 NOT NULL, attempts $int NOT NULL, calls $int NOT NULL, called_at $int, next_at $int,
         message_id $text, error_code $id, error_class $id, error_facts $text,
         settled_at $int, write_back $id NOT NULL, write_back_due $int, write_back_tries $int NOT NULL, write_back_error $id,
         UNIQUE (key_hash, run_id, occurrence))`,
       `CREATE INDEX send_by_batch ON email_send_log (batch_id)`,
       `CREATE INDEX send_by_run_state ON email_send_log (run_id, state)`,
-      `CREATE INDEX send_by_message ON email_send_log (message_id) $filled(message_id)`,
-      `CREATE INDEX send_by_settled ON email_send_log (settled_at) $filled(settled_at)`,
-      `CREATE INDEX send_by_write_back ON email_send_log (write_back_due, run_id)`,
+      `CREATE INDEX send_by_message ON email_send_log (message_id) $only(message_id IS NOT NULL)`,
+      `CREATE INDEX send_by_settled ON email_send_log (settled_at) $only(settled_at IS NOT NULL)`,
+      `CREATE INDEX send_by_write_back ON email_send_log (run_id, write_back_due, id) $only(write_back_due IS NOT NULL)`,
       `CREATE TABLE hold (
         id $id PRIMARY KEY, scope $id NOT NULL, scope_id $id NOT NULL, reason $id NOT NULL, author $id NOT NULL,
         created_at $int NOT NULL, until_at $int, lifted_at $int, lifted_by $id)`,
       `CREATE INDEX hold_by_scope ON hold (scope, scope_id)`,
+      `CREATE TABLE send_ruling (
+        send_id $id NOT NULL, ruled_at $int NOT NULL, to_state $id NOT NULL, ruled_by $id NOT NULL, reason $text NOT NULL)`,
+      `CREATE INDEX send_ruling_by_send ON send_ruling (send_id)`,
+      `CREATE TABLE pace (
+        id $id PRIMARY KEY, bulk_free_at $int NOT NULL, urgent_free_at $int NOT NULL, control $long NOT NULL, changes $int NOT NULL,
+        accepted $int NOT NULL, throttled $int NOT NULL, taken $int NOT NULL, read_taken $int NOT NULL, read_sent $int NOT NULL)`,
+      `CREATE TABLE pace_use (transport $id NOT NULL, slot $int NOT NULL, mails $int NOT NULL, PRIMARY KEY (transport, slot))`,
+      `CREATE TABLE breaker (id $id PRIMARY KEY, state $long NOT NULL, changes $int NOT NULL, probe_at $int NOT NULL)`,
       `CREATE TABLE approval (
         run_id $id PRIMARY KEY, decision $id NOT NULL, automation_version $int NOT NULL, targets $int NOT NULL,
         mails $int NOT NULL, decided_by $id NOT NULL, decided_at $int NOT NULL, reason $text)`,
@@ -61,7 +70,6 @@ export const MIGRATIONS: readonly Migration[] = [
         waits_for $id, passed $int NOT NULL, passed_at $int, passed_why $id)`,
       `CREATE INDEX schedule_state_next ON schedule_state (next_at)`,
       `CREATE TABLE holiday (day $id PRIMARY KEY, name $text)`,
-      `CREATE TABLE pace (id $id PRIMARY KEY, free_at $int NOT NULL)`,
       `CREATE TABLE sent_memory (
         automation_id $id NOT NULL, key_hash $id NOT NULL, run_id $id NOT NULL, sent_at $int NOT NULL,
         PRIMARY KEY (automation_id, key_hash))`,
@@ -93,8 +101,8 @@ export const MIGRATIONS: readonly Migration[] = [
   },
 ];
 
-/** `$id` and the like become the engine's own types, `$filled` the end of an index of what is not null. */
+/** `$id` and the like become the engine's own types; `$only(…)` keeps the other rows out of an index, where the engine can. */
 export const renderDdl = (statement: string, dialect: Dialect): string =>
   statement
-    .replace(/\$filled\((\w+)\)/g, (_, column: string) => dialect.filled(column))
-    .replace(/\$(id|text|long|int|blob)\b/g, (_, type: keyof Dialect['types']) => dialect.types[type]);
+    .replace(/\$(id|text|long|int|blob)\b/g, (_, type: keyof Dialect['types']) => dialect.types[type])
+    .replace(/\$only\((.*)\)$/, (_, condition: string) => dialect.only(condition));

@@ -11,6 +11,6 @@ export const sqliteDialect: Dialect = {
       : 'NOTHING';
     return `INSERT INTO ${table} (${columns.join(', ')}) ${select} ON CONFLICT (${key.join(', ')}) DO ${action}`;
   },
-  filled: (column) => `WHERE ${column} IS NOT NULL`,
+  only: (condition) => `WHERE ${condition}`,
   greatest: (a, b) => `MAX(${a}, ${b})`,
 };

@@ -1,4 +1,5 @@
-import type { Step } from '../../../ports/database.ts';
+import type { Lane } from '../../../domain/run.ts';
+import type { SqlRow, Step } from '../../../ports/database.ts';
 import type { DueSend, Ledger, WaveMark } from '../../../ports/ledger.ts';
 import {
   bytes,
@@ -31,17 +32,11 @@ type BatchMethods = Pick<
 export const batchMethods = (context: LedgerContext): BatchMethods => {
   const { database, dialect } = context;
   const { now } = dialect;
-  const workable = (batch: string) =>
-    `r.state IN ('sending', 'cancelled') AND ${mayGo(now)} AND ${mayGoNow(batch)}`;
+  const workable = `${WORKED_ON} AND ${mayGo(now)} AND ${mayGoNow('send_batch')}`;
 
   return {
     takeDueBatches: async (lane, limit, windowMs) => {
-      const due = await database.all(
-        `SELECT b.id, b.run_id FROM send_batch b JOIN run r ON r.id = b.run_id
-         WHERE b.lane = ? AND b.due_at <= ${now} AND b.enqueued_until <= ${now} AND b.lease_until <= ${now} AND ${workable('b')}
-         ORDER BY b.due_at, b.id ${dialect.limit(limit)}`,
-        [lane],
-      );
+      const due = await dueBatches(context, lane, limit);
       if (due.length === 0) return [];
       const marked = await database.atomic([
         {
@@ -56,16 +51,19 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
     },
 
     enqueuedBatches: async (lane) => {
-      const [row] = await database.all(
-        `SELECT COUNT(*) AS n FROM send_batch WHERE lane = ? AND due_at IS NOT NULL AND (enqueued_until > ${now} OR lease_until > ${now})`,
-        [lane],
+      const rows = await database.all(
+        `SELECT COUNT(*) AS n FROM send_batch WHERE lane = ? AND due_at IS NOT NULL AND ${ENQUEUED} AND enqueued_until > ${now}
+         UNION ALL
+         SELECT COUNT(*) AS n FROM send_batch WHERE lane = ? AND due_at IS NOT NULL AND ${LEASED} AND lease_until > ${now}
+           AND enqueued_until <= ${now}`,
+        [lane, lane],
       );
-      return number(row?.n);
+      return rows.reduce((sum, row) => sum + number(row.n), 0);
     },
 
     forgetEnqueued: async (lane) => {
       await database.run(
-        `UPDATE send_batch SET enqueued_until = 0 WHERE lane = ? AND due_at IS NOT NULL AND enqueued_until > ${now}`,
+        `UPDATE send_batch SET enqueued_until = 0 WHERE lane = ? AND due_at IS NOT NULL AND ${ENQUEUED} AND enqueued_until > ${now}`,
         [lane],
       );
     },
@@ -77,7 +75,7 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
                 WHERE id = ? AND due_at <= ${now} AND lease_until <= ${now}
                   AND EXISTS (SELECT 1 FROM email_send_log s WHERE s.batch_id = send_batch.id
                     AND s.state IN ('pending', 'retry', 'sending', 'in_doubt') AND COALESCE(s.next_at, 0) <= ${now})
-                  AND EXISTS (SELECT 1 FROM run r WHERE r.id = send_batch.run_id AND ${workable('send_batch')})`,
+                  AND EXISTS (SELECT 1 FROM run r WHERE r.id = send_batch.run_id AND ${workable})`,
           values: [leaseMs, batchId],
           expect: 1,
         },
@@ -104,7 +102,7 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
           values: [batchId],
         },
         {
-          sql: `SELECT s.id, s.payload, s.state, s.attempts, s.calls FROM email_send_log s
+          sql: `SELECT s.id, s.payload, s.state, s.attempts, s.calls, s.called_at FROM email_send_log s
                 WHERE s.batch_id = ? AND s.state IN ('pending', 'retry', 'in_doubt') AND (s.next_at IS NULL OR s.next_at <= ${now}) ORDER BY s.id`,
           values: [batchId],
         },
@@ -154,13 +152,49 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
 
     endLeases: async () => {
       await database.atomic([
-        { sql: `UPDATE send_batch SET lease_until = 0 WHERE due_at IS NOT NULL AND lease_until > ${now}` },
+        {
+          sql: `UPDATE send_batch SET lease_until = 0 WHERE due_at IS NOT NULL AND ${LEASED} AND lease_until > ${now}`,
+        },
         {
           sql: `UPDATE run SET expand_lease_until = 0 WHERE state = 'planning' AND expand_lease_until > ${now}`,
         },
       ]);
     },
   };
+};
+
+/** The conditions of the partial indexes, word for word. */
+const ENQUEUED = 'enqueued_until > 0';
+const LEASED = 'lease_until > 0';
+
+const WORKED_ON = `r.state IN ('sending', 'cancelled')`;
+
+/** Run by run, for a run that a person holds may have thousands of batches that are due and must not be looked through each time. */
+const dueBatches = async (
+  { database, dialect }: LedgerContext,
+  lane: Lane,
+  limit: number,
+): Promise<readonly SqlRow[]> => {
+  const { now } = dialect;
+  const runs = await database.all(
+    `SELECT r.id FROM run r WHERE r.lane = ? AND ${WORKED_ON} AND ${mayGo(now)}
+       AND EXISTS (SELECT 1 FROM send_batch b WHERE b.run_id = r.id AND b.due_at <= ${now})`,
+    [lane],
+  );
+  const due = await Promise.all(
+    runs.map((run) =>
+      database.all(
+        `SELECT b.id, b.run_id, b.due_at FROM send_batch b JOIN run r ON r.id = b.run_id
+         WHERE b.run_id = ? AND b.due_at <= ${now} AND b.enqueued_until <= ${now} AND b.lease_until <= ${now} AND ${mayGoNow('b')}
+         ORDER BY b.due_at, b.id ${dialect.limit(limit)}`,
+        [text(run.id)],
+      ),
+    ),
+  );
+  return due
+    .flat()
+    .sort((a, b) => number(a.due_at) - number(b.due_at) || (text(a.id) < text(b.id) ? -1 : 1))
+    .slice(0, limit);
 };
 
 /**
@@ -187,7 +221,7 @@ const markSteps = ({ dialect }: LedgerContext, mark: WaveMark, ids: readonly str
   const list = placeholders(ids.length);
   return [
     {
-      sql: `UPDATE email_send_log SET state = 'sending', calls = calls + 1, next_at = NULL
+      sql: `UPDATE email_send_log SET state = 'sending', calls = calls + 1, called_at = ${dialect.now}, next_at = NULL
             WHERE id IN (${list}) AND batch_id = ? AND state IN ('pending', 'retry')
               AND EXISTS (SELECT 1 FROM send_batch b JOIN run r ON r.id = b.run_id
                 WHERE b.id = ? AND b.fence = ? AND b.lease_until > ${dialect.now} AND r.state = 'sending' AND ${mayGo(dialect.now)} AND ${mayGoNow('b')})
@@ -205,4 +239,5 @@ const toDueSend = (row: Parameters<typeof toRun>[0]): DueSend => ({
   state: text(row.state) as DueSend['state'],
   attempts: number(row.attempts),
   calls: number(row.calls),
+  calledAt: number(row.called_at),
 });

@@ -32,11 +32,17 @@ export const inLists = <T>(items: readonly T[]): readonly (readonly T[])[] =>
 
 export const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
 
+/** An account's hold is for everything, for what leaves one way, or for one lane of it. */
+const ACCOUNT_SCOPES = `('*', r.transport, r.transport || '/' || r.lane)`;
+
 /** True while no hold keeps the run `r` back. */
-export const noHold = (now: string): string => `NOT EXISTS (SELECT 1 FROM hold h WHERE h.lifted_at IS NULL
+export const noHold = (now: string): string => `NOT EXISTS (SELECT 1 FROM hold h WHERE ${holds(now)})`;
+
+/** A hold `h` that keeps the run `r` back. */
+export const holds = (now: string): string => `h.lifted_at IS NULL
   AND (h.until_at IS NULL OR h.until_at > ${now})
   AND ((h.scope = 'run' AND h.scope_id = r.id) OR (h.scope = 'automation' AND h.scope_id = r.automation_id)
-    OR (h.scope = 'identity' AND h.scope_id = r.from_identity) OR h.scope = 'account'))`;
+    OR (h.scope = 'identity' AND h.scope_id = r.from_identity) OR (h.scope = 'account' AND h.scope_id IN ${ACCOUNT_SCOPES}))`;
 
 /** An unsubscription `p` stops only mail that its recipient may decline: a statement is none. */
 export const DECLINED = `(p.reason <> 'unsubscribe' OR r.declinable = 1)`;
@@ -61,7 +67,7 @@ export const CANARY_TRYING = 1;
 export const CANARY_WATCHED = 2;
 
 export const RUN_COLUMNS = `r.id, r.automation_id, r.automation_version, r.automation_name, r.organisation, r.from_identity,
-  r.business_date, r.lane, r.writes_back, r.declinable, r.state, r.started_by, r.started_at, r.finished_at, r.targets,
+  r.transport, r.business_date, r.lane, r.writes_back, r.declinable, r.state, r.started_by, r.started_at, r.finished_at, r.targets,
   r.canary, r.again_send, r.again_reason, r.error_code, r.error_facts`;
 
 export const toRun = (row: SqlRow): Run => ({
@@ -71,6 +77,7 @@ export const toRun = (row: SqlRow): Run => ({
   automationName: text(row.automation_name),
   organisation: text(row.organisation),
   fromIdentity: text(row.from_identity),
+  transport: text(row.transport) as Run['transport'],
   businessDate: text(row.business_date),
   lane: text(row.lane) as Run['lane'],
   writesBack: number(row.writes_back) === 1,

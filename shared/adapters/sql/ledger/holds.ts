@@ -1,7 +1,7 @@
 import type { HoldScope } from '../../../domain/run.ts';
 import type { SqlRow } from '../../../ports/database.ts';
 import type { Hold, Ledger } from '../../../ports/ledger.ts';
-import { type LedgerContext, number, text } from './context.ts';
+import { holds, type LedgerContext, number, text } from './context.ts';
 import { closedWindow } from './windows.ts';
 
 type HoldMethods = Pick<Ledger, 'hold' | 'liftHold' | 'holdsOn' | 'holdsOf'>;
@@ -13,9 +13,10 @@ export const holdMethods = (context: LedgerContext): HoldMethods => ({
 
 const laying = ({ database, dialect }: LedgerContext): Pick<HoldMethods, 'hold' | 'liftHold'> => ({
   hold: async (hold) => {
+    const until = hold.forMs === undefined ? '?' : `${dialect.now} + ?`;
     await database.run(
       `INSERT INTO hold (id, scope, scope_id, reason, author, created_at, until_at)
-       SELECT ?, ?, ?, ?, ?, ${dialect.now}, ? WHERE NOT EXISTS (
+       SELECT ?, ?, ?, ?, ?, ${dialect.now}, ${until} WHERE NOT EXISTS (
          SELECT 1 FROM hold WHERE scope = ? AND scope_id = ? AND reason = ? AND lifted_at IS NULL
            AND (until_at IS NULL OR until_at > ${dialect.now}))`,
       [
@@ -24,7 +25,7 @@ const laying = ({ database, dialect }: LedgerContext): Pick<HoldMethods, 'hold' 
         hold.scopeId,
         hold.reason,
         hold.author,
-        hold.until ?? null,
+        hold.forMs ?? hold.until ?? null,
         hold.scope,
         hold.scopeId,
         hold.reason,
@@ -43,9 +44,7 @@ const looking = (context: LedgerContext): Pick<HoldMethods, 'holdsOn' | 'holdsOf
   holdsOn: async (run) => {
     const { database, dialect } = context;
     const rows = await database.all(
-      `SELECT h.* FROM hold h JOIN run r ON r.id = ? WHERE h.lifted_at IS NULL AND (h.until_at IS NULL OR h.until_at > ${dialect.now})
-         AND ((h.scope = 'run' AND h.scope_id = r.id) OR (h.scope = 'automation' AND h.scope_id = r.automation_id)
-           OR (h.scope = 'identity' AND h.scope_id = r.from_identity) OR h.scope = 'account') ORDER BY h.created_at`,
+      `SELECT h.* FROM hold h JOIN run r ON r.id = ? WHERE ${holds(dialect.now)} ORDER BY h.created_at`,
       [run.id],
     );
     return [...rows.map(toHold), ...(await closedWindow(context, run))];

@@ -5,8 +5,10 @@ import { againMethods } from './again.ts';
 import { approvalMethods } from './approvals.ts';
 import { batchMethods } from './batches.ts';
 import { canaryMethods } from './canaries.ts';
+import { checkMethods } from './checks.ts';
 import { holdMethods } from './holds.ts';
 import { planMethods } from './plan.ts';
+import { rulingMethods } from './rulings.ts';
 import { runMethods } from './runs.ts';
 import { sendMethods } from './sends.ts';
 import { settleMethods } from './settle.ts';
@@ -26,6 +28,8 @@ export const createSqlLedger = (database: Database, dialect: Dialect): Ledger =>
     ...settleMethods(context),
     ...sendMethods(context),
     ...holdMethods(context),
+    ...rulingMethods(context),
+    ...checkMethods(context),
     ...writeBackMethods(context),
   };
 };

@@ -16,7 +16,7 @@ type PlanMethods = Pick<
   'takePlan' | 'appendPlan' | 'finishPlan' | 'yieldPlan' | 'sentBefore' | 'openElsewhere'
 >;
 
-const BLOCKING = quoted(['pending', 'sending', 'retry', 'in_doubt', 'held']);
+export const BLOCKING = quoted(['pending', 'sending', 'retry', 'in_doubt', 'held']);
 
 export const planMethods = ({ database, dialect }: LedgerContext): PlanMethods => {
   const { now } = dialect;

@@ -90,14 +90,14 @@ const acceptSql = (now: string): string =>
    WHERE id = ? AND state IN (${quoted([...new Set([...statesBefore('sent', 'worker'), ...statesBefore('sent', 'evidence')])])})`;
 
 const OWN_RUN = 'FROM run r WHERE r.id = email_send_log.run_id';
-const OWE_WRITE_BACK = `write_back = (SELECT CASE r.writes_back WHEN 1 THEN 'due' ELSE 'none' END ${OWN_RUN}),
+export const OWE_WRITE_BACK = `write_back = (SELECT CASE r.writes_back WHEN 1 THEN 'due' ELSE 'none' END ${OWN_RUN}),
      write_back_due = (SELECT CASE r.writes_back WHEN 1 THEN 0 ELSE NULL END ${OWN_RUN})`;
 
 /**
  * Outlives the log: whom this automation has mailed, by keyed hash. A mail that is sent again counts as of the
  * run that it repeats, and never takes a later mail's place.
  */
-const remember = ({ dialect }: LedgerContext, sendIds: readonly string[]): Step => ({
+export const remember = ({ dialect }: LedgerContext, sendIds: readonly string[]): Step => ({
   sql: dialect.upsert({
     table: 'sent_memory',
     key: ['automation_id', 'key_hash'],

@@ -54,15 +54,19 @@ const rivalOf = async (context: LedgerContext, run: NewRun): Promise<StartedRun 
 /** One live run for each automation; a mail that is sent again stands beside it, once. */
 const liveKey = ({ automationId, again }: NewRun): string => (again ? `again:${again.sendId}` : automationId);
 
+/** The same in SQL, for a run that goes on after its end. */
+export const liveKeyOf = (run: string): string =>
+  `CASE WHEN ${run}.again_send IS NULL THEN ${run}.automation_id ELSE 'again:' || ${run}.again_send END`;
+
 const ALWAYS = { from: 0, until: Number.MAX_SAFE_INTEGER };
 
 export const insertRun = (run: NewRun): Step => {
   const { from, until } = run.window ?? ALWAYS;
   return {
-    sql: `INSERT INTO run (id, automation_id, automation_version, automation_name, organisation, from_identity, business_date,
+    sql: `INSERT INTO run (id, automation_id, automation_version, automation_name, organisation, from_identity, transport, business_date,
             lane, writes_back, declinable, live_key, idempotency_key, started_by, started_at, window_from, window_until, canary,
             again_send, again_reason, counts_at, state, expand_fence, expand_lease_until, targets, batches)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planning', 0, 0, 0, 0)`,
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planning', 0, 0, 0, 0)`,
     values: [
       run.id,
       run.automationId,
@@ -70,6 +74,7 @@ export const insertRun = (run: NewRun): Step => {
       run.automationName,
       run.organisation,
       run.fromIdentity,
+      run.transport,
       run.businessDate,
       run.lane,
       run.writesBack ? 1 : 0,
