@@ -156,8 +156,8 @@ export const runGatesContract = (name: string, open: () => Promise<LedgerDriver>
         await sendBatch('r1-b0');
         await watch();
         await driver.database.run(
-          `INSERT INTO delivery_event (id, type, message_id, attempt_id, occurred_at, body) VALUES ('e', 'Send', 'm', ?, 0, ?)`,
-          [attempt, new Uint8Array([0])],
+          `INSERT INTO delivery_event (id, type, message_id, attempt_id, send_id, occurred_at, received_at, body) VALUES ('e', 'Send', 'm', ?, ?, 0, 0, ?)`,
+          [attempt, attempt.replace(/-\d+$/, ''), new Uint8Array([0])],
         );
         await driver.pass(501);
         expect(await ledger.judgeCanary('r1', 'event', 'h2')).toBe(judged);
