@@ -5,6 +5,7 @@ import { authApi } from '../shared/wire/auth-api.ts';
 import { consoleApi } from '../shared/wire/console-api.ts';
 import { enqueueApi } from '../shared/wire/enqueue-api.ts';
 import { eventsApi } from '../shared/wire/events-api.ts';
+import { unsubscribeApi } from '../shared/wire/unsubscribe-api.ts';
 
 /** A queue that feeds a function: an event source mapping, on AWS and on-prem alike. */
 export interface QueueDoor {
@@ -90,6 +91,14 @@ export const MANIFEST: readonly FunctionEntry[] = [
     timeoutSeconds: 30,
     memoryMb: 256,
     load: () => import('./bounce-handler/index.ts'),
+  },
+  {
+    name: 'unsubscribe',
+    about: 'The link in mails that their readers may decline',
+    http: unsubscribeApi,
+    timeoutSeconds: 30,
+    memoryMb: 256,
+    load: () => import('./unsubscribe/index.ts'),
   },
   {
     name: 'refresh-lists',

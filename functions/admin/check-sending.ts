@@ -1,11 +1,11 @@
-import { type AutomationSpec, DEFAULT_ZONE } from '../../shared/domain/automation.ts';
+import { type AutomationSpec, DEFAULT_ZONE, mayBeDeclined } from '../../shared/domain/automation.ts';
 import {
   definitionFault,
   type Findings,
   joinFindings,
   NO_FINDINGS,
 } from '../../shared/domain/definition-faults.ts';
-import { type FieldFault, type Language, toTankError } from '../../shared/domain/errors.ts';
+import { type FieldFault, type Language, TankError, toTankError } from '../../shared/domain/errors.ts';
 import { UNPROVABLE, unprovable } from '../../shared/domain/evidence.ts';
 import { businessDate } from '../../shared/domain/schedule/civil.ts';
 import { fillDatePattern } from '../../shared/domain/schedule/date-pattern.ts';
@@ -21,6 +21,7 @@ export const checkSending = async (
   joinFindings([
     await checkTransport(ports, spec, language),
     await checkFolder(ports, spec, language),
+    { faults: offerFaults(ports, spec, language), warnings: [] },
     { faults: [], warnings: [...ownerWarnings(spec, language), ...subjectWarnings(spec, language)] },
   ]);
 
@@ -65,6 +66,12 @@ const ownerWarnings = ({ attachments, recipients }: AutomationSpec, language: La
           language,
         ),
       ]
+    : [];
+
+/** Without an address of its own, the link in its mails would lead nowhere. */
+const offerFaults = ({ limits }: Ports, { mail }: AutomationSpec, language: Language): FieldFault[] =>
+  mayBeDeclined(mail) && !limits.publicUrl
+    ? [toldFault('mail.unsubscribe', new TankError('public_url_missing'), language)]
     : [];
 
 const subjectWarnings = ({ mail }: AutomationSpec, language: Language): FieldFault[] =>

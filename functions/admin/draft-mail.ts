@@ -13,6 +13,7 @@ import type { Ports } from '../../shared/ports/ports.ts';
 import type { Source } from '../../shared/ports/source.ts';
 import { compileAutomation } from '../../shared/use-cases/compile-automation.ts';
 import { lookForFiles, type RowFile, sortFiles } from '../../shared/use-cases/find-files.ts';
+import { previewOffer } from '../../shared/use-cases/offer-unsubscribe.ts';
 import { openSource } from '../../shared/use-cases/open-source.ts';
 import { mailValues, mappingFault, mapRows } from '../../shared/use-cases/personalise.ts';
 
@@ -43,7 +44,7 @@ export const draftMail = async (
   if (fault) throw fault;
   const { template, faults } = await compileAutomation(source, spec);
   if (!template) throw templateFault(faults);
-  const rendered = renderMail(template, mailValues(spec, row, mapped));
+  const rendered = previewOffer(ports, spec, renderMail(template, mailValues(spec, row, mapped)));
   const found = await filesOf(ports, spec, row, date);
   return {
     key: textOf(row, spec.recipients.key),

@@ -3,6 +3,7 @@ import type { MailAttachment, OutgoingMail } from '../../shared/domain/mail.ts';
 import { renderMail } from '../../shared/domain/template/render.ts';
 import type { Refusal } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
+import { offerUnsubscribe } from '../../shared/use-cases/offer-unsubscribe.ts';
 import { mailValues } from '../../shared/use-cases/personalise.ts';
 import type { Draft } from './draft-mails.ts';
 import type { RunKit } from './run-kit.ts';
@@ -32,7 +33,8 @@ export const composeMail = async (ports: Ports, kit: RunKit, draft: Draft): Prom
 const compose = async (ports: Ports, kit: RunKit, draft: Draft): Promise<ReadyMail['mail']> => {
   const { mail } = kit.spec;
   const { payload } = draft;
-  const rendered = renderMail(kit.template, mailValues(kit.spec, payload.row, draft.mapped));
+  const filled = renderMail(kit.template, mailValues(kit.spec, payload.row, draft.mapped));
+  const { rendered, headers } = await offerUnsubscribe(ports, kit.spec, filled, payload.address);
   return {
     from: mail.from,
     to: payload.address,
@@ -40,7 +42,7 @@ const compose = async (ports: Ports, kit: RunKit, draft: Draft): Promise<ReadyMa
     ...(mail.returnPath ? { returnPath: mail.returnPath } : {}),
     ...rendered,
     attachments: await openFiles(ports, payload.files),
-    headers: {},
+    headers,
     tags: {},
   };
 };

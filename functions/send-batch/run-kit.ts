@@ -1,4 +1,4 @@
-import type { AutomationSpec } from '../../shared/domain/automation.ts';
+import { type AutomationSpec, mayBeDeclined } from '../../shared/domain/automation.ts';
 import { TankError } from '../../shared/domain/errors.ts';
 import { describeTemplateFault } from '../../shared/domain/template/faults.ts';
 import type { MailTemplate } from '../../shared/domain/template/program.ts';
@@ -45,6 +45,7 @@ const makeKit = async (ports: Ports, run: Run): Promise<RunKit> => {
   const automations = await ports.automations();
   const version = await automations.version(run.automationId, run.automationVersion);
   if (!version) throw new TankError('not_found', { what: 'automation' });
+  if (mayBeDeclined(version.spec.mail) && !ports.limits.publicUrl) throw new TankError('public_url_missing');
   const source = await automations.source(version.spec.source);
   if (!source) throw new TankError('unknown_source', { source: version.spec.source });
   const opened = await (await ports.sources()).open(source);

@@ -459,6 +459,12 @@ export const ERRORS = {
     'The notification is refused: {reason}.',
     '알림을 받아들일 수 없습니다: {reason}.',
   ),
+  public_url_missing: entry(
+    'config',
+    'stop',
+    'Mail that may be declined needs TANK_PUBLIC_URL, the address under which its readers reach this installation.',
+    '수신 거부가 가능한 메일에는 수신자가 접속할 주소인 TANK_PUBLIC_URL 설정이 필요합니다.',
+  ),
   block_list_stale: entry(
     'config',
     'defer',

@@ -84,6 +84,8 @@ export interface Limits {
   readonly sendRate?: number;
   /** Mails refused in a row, across recipients, that stop a run; 0: never. */
   readonly stopAfterRejected: number;
+  /** Where recipients reach this installation. */
+  readonly publicUrl?: string;
   /** To which test mails may go besides the domain of their sender. */
   readonly testDomains: readonly string[];
 }

@@ -125,6 +125,7 @@ describe('at save, an automation is refused for', () => {
       /^transport: The transport smtp is not configured: TANK_SMTP_URL is missing/,
     ],
     ['a sender that is no address', mail({ from: 'bank' }), /^mail\.from: it has no @/],
+    ['a way out that leads nowhere', mail({ unsubscribe: true }), /^mail\.unsubscribe: .*TANK_PUBLIC_URL/],
     [
       'advertising without a way out',
       mail({ advertising: true, unsubscribe: false }),
@@ -185,7 +186,8 @@ describe('at save, an automation is accepted with a warning for', () => {
       /^mail\.html: html 1:4 <b> is not closed/,
     ],
   ])('%s', async (_, more, expected) => {
-    const { faults, warnings } = await check(more);
+    const environment = { TANK_PUBLIC_URL: 'https://mail.example.com' };
+    const { faults, warnings } = await check(more, { environment });
     expect(faults).toEqual([]);
     expect(warnings).toEqual([expect.stringMatching(expected)]);
   });
