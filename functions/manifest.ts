@@ -92,6 +92,14 @@ export const MANIFEST: readonly FunctionEntry[] = [
     load: () => import('./bounce-handler/index.ts'),
   },
   {
+    name: 'refresh-lists',
+    about: 'Fetches the block lists that others keep, and stays with the last good copy when it cannot',
+    schedule: { everySeconds: 60 },
+    timeoutSeconds: 300,
+    memoryMb: 1024,
+    load: () => import('./refresh-lists/index.ts'),
+  },
+  {
     name: 'scheduler',
     about: 'Goes on with what a lost message or a dead worker left behind, feeds the queue, ends runs',
     schedule: { everySeconds: 5 },

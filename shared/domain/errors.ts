@@ -459,6 +459,12 @@ export const ERRORS = {
     'The notification is refused: {reason}.',
     '알림을 받아들일 수 없습니다: {reason}.',
   ),
+  block_list_stale: entry(
+    'config',
+    'defer',
+    'The block lists {lists} are not known or older than a day; nothing is sent without them.',
+    '차단 목록 {lists}이(가) 없거나 하루 이상 지났습니다. 목록이 갱신될 때까지 발송하지 않습니다.',
+  ),
   web_failed: entry(
     'transport',
     'defer',

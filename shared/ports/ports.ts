@@ -4,6 +4,7 @@ import type { Accounts } from './accounts.ts';
 import type { Alerts } from './alerts.ts';
 import type { Attachments } from './attachments.ts';
 import type { Automations } from './automations.ts';
+import type { BlockLists } from './block-lists.ts';
 import type { Breaker } from './breaker.ts';
 import type { Calendar } from './calendar.ts';
 import type { Events } from './events.ts';
@@ -21,6 +22,7 @@ import type { Sns } from './sns.ts';
 import type { Sources } from './source.ts';
 import type { Suppressions } from './suppressions.ts';
 import type { Transport } from './transport.ts';
+import type { Web } from './web.ts';
 
 /** Built when first asked for, then kept. */
 export type Lazy<T> = () => Promise<T>;
@@ -47,6 +49,9 @@ export interface Ports {
   readonly feedback: Lazy<Feedback>;
   readonly alerts: Lazy<Alerts>;
   readonly sns: Lazy<Sns>;
+  readonly blockLists: Lazy<BlockLists>;
+  /** Addresses that somebody else has written down: over TLS, and the public internet only. */
+  readonly publicWeb: Lazy<Web>;
   readonly vault: Lazy<Vault>;
   readonly secrets: Lazy<Secrets>;
   readonly sources: Lazy<Sources>;

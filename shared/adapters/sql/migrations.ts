@@ -78,6 +78,10 @@ export const MIGRATIONS: readonly Migration[] = [
         masked $text DEFAULT '-' NOT NULL, address $blob, created_at $int NOT NULL, generation $int DEFAULT 0 NOT NULL,
         PRIMARY KEY (address_hash, scope, reason, list_id))`,
       `CREATE INDEX suppression_by_list ON suppression (list_id, generation)`,
+      `CREATE TABLE block_list (
+        id $id PRIMARY KEY, name $id NOT NULL UNIQUE, url $text NOT NULL, created_at $int NOT NULL, created_by $id NOT NULL,
+        checked_at $int NOT NULL, fetched_at $int, entries $int NOT NULL, generation $int NOT NULL,
+        content_hash $id, etag $text, fault $text)`,
       `CREATE TABLE alert (id $id PRIMARY KEY, raised_at $int NOT NULL, signals $int NOT NULL)`,
       `CREATE TABLE delivery_event (
         id $id PRIMARY KEY, type $id NOT NULL, subtype $id, message_id $id NOT NULL, attempt_id $id, send_id $id,
