@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
+import type { AccessRules } from '../domain/access-rules.ts';
 import type { TransportName } from '../domain/automation.ts';
-import { KEYS, type Key, type KeyName } from './keys.ts';
+import type { Key } from './key.ts';
+import { KEYS, type KeyName } from './keys.ts';
+import { type AlertSettings, accessFaults, accessRules, alertSettings } from './load-access.ts';
 
 export interface ConfigFault {
   readonly key: string;
@@ -34,6 +37,8 @@ export interface Settings {
   readonly queueWindowMs: number;
   readonly retryWaitsMs: readonly number[];
   readonly inDoubtWaitMs: number;
+  readonly access: AccessRules;
+  readonly alerts: AlertSettings;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -49,6 +54,7 @@ export const loadSettings = (environment: Environment): Loaded => {
     ...KEYS.flatMap((key) => checkKey(key, environment[key.name]?.trim())),
     ...unknownKeys(environment),
     ...conflicts(read),
+    ...accessFaults(read),
   ];
   return faults.length > 0 ? { ok: false, faults } : { ok: true, settings: toSettings(read) };
 };
@@ -75,38 +81,44 @@ const problem = (value: string, what: string, mend: string): Problem => ({
 });
 
 const problemOf = (type: Key['type'], value: string): Problem | undefined => {
+  const unless = (fits: boolean, what: string, mend: string): Problem | undefined =>
+    fits ? undefined : problem(value, what, mend);
   switch (type.kind) {
     case 'text':
-      return hasForm(type, value)
-        ? undefined
-        : problem(value, 'does not have the expected form', `Give ${type.hint ?? 'another value'}.`);
+      return unless(
+        hasForm(type, value),
+        'does not have the expected form',
+        `Give ${type.hint ?? 'another value'}.`,
+      );
     case 'integer':
+      return unless(isNumberWithin(type, value), 'is not a whole number in range', rangeOf(type));
     case 'number':
-      return isNumberWithin(type, value)
-        ? undefined
-        : problem(
-            value,
-            type.kind === 'integer' ? 'is not a whole number in range' : 'is not a number in range',
-            `Give a number from ${type.min} to ${type.max}.`,
-          );
+      return unless(isNumberWithin(type, value), 'is not a number in range', rangeOf(type));
     case 'choice':
-      return type.of.includes(value)
-        ? undefined
-        : problem(value, 'is not one of the choices', `Give ${type.of.join(', ')}.`);
+      return unless(type.of.includes(value), 'is not one of the choices', `Give ${type.of.join(', ')}.`);
     case 'url':
-      return isUrl(value, type.schemes)
-        ? undefined
-        : problem(
-            value,
-            'is not such an address',
-            `Give an address that starts with ${type.schemes.map((s) => `${s}//`).join(' or ')}.`,
-          );
+      return unless(
+        isUrl(value, type.schemes),
+        'is not such an address',
+        `Give an address that starts with ${type.schemes.map((s) => `${s}//`).join(' or ')}.`,
+      );
+    case 'list':
+      return unless(
+        value.split(',').every((item) => type.item.test(item.trim())),
+        'is not such a list',
+        `Give ${type.hint}, separated by commas.`,
+      );
     case 'minutes':
-      return /^\d{1,4}(,\d{1,4}){0,9}$/.test(value)
-        ? undefined
-        : problem(value, 'is not a list of minutes', 'Give minutes separated by commas, such as 1,5,15.');
+      return unless(
+        /^\d{1,4}(,\d{1,4}){0,9}$/.test(value),
+        'is not a list of minutes',
+        'Give minutes separated by commas, such as 1,5,15.',
+      );
   }
 };
+
+const rangeOf = ({ min, max }: { readonly min: number; readonly max: number }): string =>
+  `Give a number from ${min} to ${max}.`;
 
 const hasForm = (type: { pattern?: RegExp }, value: string): boolean => type.pattern?.test(value) ?? true;
 
@@ -132,7 +144,7 @@ const unknownKeys = (environment: Environment): ConfigFault[] => {
     }));
 };
 
-type Read = (name: KeyName) => string | undefined;
+export type Read = (name: KeyName) => string | undefined;
 
 const conflicts = (read: Read): ConfigFault[] => {
   const faults: ConfigFault[] = [];
@@ -200,5 +212,7 @@ const toSettings = (read: Read): Settings => {
       .split(',')
       .map((minutes) => Number(minutes) * 60_000),
     inDoubtWaitMs: number('TANK_IN_DOUBT_WAIT_MINUTES') * 60_000,
+    access: accessRules(read),
+    alerts: alertSettings(read),
   };
 };
