@@ -6,6 +6,7 @@ import type { TransportName } from '../domain/automation.ts';
 import { TankError } from '../domain/errors.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import { openIdentity } from './identity.ts';
 import { once, oncePer } from './once.ts';
 import type { AppOptions } from './options.ts';
 import { openQueue } from './queue.ts';
@@ -35,9 +36,28 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
   const transports = oncePer((name) => openTransport(name as TransportName, settings, runtime));
   const transport: Ports['transport'] = (name) => transports(name ?? settings.transport);
 
+  const vault = once(async () =>
+    (await import('../adapters/vault/envelope-vault.ts')).createEnvelopeVault({
+      secrets,
+      dataKeys,
+      clock: runtime.clock,
+    }),
+  );
+
   return {
     runtime,
     limits: settings,
+    access: settings.access,
+    ...openIdentity({
+      settings,
+      runtime,
+      store,
+      dialect,
+      secrets,
+      vault,
+      auditFolder: options.logTo === 'stdout' ? undefined : settings.dataDir,
+    }),
+    vault,
     secrets,
     transport,
     queue: once(() => openQueue(settings, options.sqlite, runtime)),
@@ -54,9 +74,6 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
     suppressions: once(async () =>
       (await import('../adapters/sql/suppressions.ts')).createSqlSuppressions(await store(), await dialect()),
     ),
-    accounts: once(async () =>
-      (await import('../adapters/sql/accounts.ts')).createSqlAccounts(await store()),
-    ),
     events: once(async () => (await import('../adapters/sql/events.ts')).createSqlEvents(await store())),
     pace: once(async () =>
       (await import('../adapters/sql/pace.ts')).createSqlPace(
@@ -64,19 +81,6 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
         await dialect(),
         allowedRate(settings, transport),
       ),
-    ),
-    vault: once(async () =>
-      (await import('../adapters/vault/envelope-vault.ts')).createEnvelopeVault({
-        secrets,
-        dataKeys,
-        clock: runtime.clock,
-      }),
-    ),
-    passwords: once(async () =>
-      (await import('../adapters/identity/scrypt-passwords.ts')).createScryptPasswords(),
-    ),
-    tokens: once(async () =>
-      (await import('../adapters/identity/signed-tokens.ts')).createSignedTokens({ secrets, runtime }),
     ),
     sources: once(async () => openSources(settings, options.sqlite, secrets)),
     attachments: once(async () => {

@@ -5,7 +5,7 @@ import type { HttpReply } from './call.ts';
 /** The reply passes its schema as well: what the document does not name never leaves. */
 export const renderReply = (route: Route, result: unknown, requestId: string): HttpReply => {
   const headers = { 'x-request-id': requestId };
-  if (route.status === 204) return { statusCode: 204, headers };
+  if (route.status === 204 || route.status === 302) return { statusCode: 204, headers };
   if (route.produces)
     return {
       statusCode: route.status,
