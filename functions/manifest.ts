@@ -16,6 +16,8 @@ export interface QueueDoor {
   readonly concurrency: number | 'workers';
 }
 
+export type Right = 'send-mail' | 'read-quota' | `enqueue:${QueueName}`;
+
 export interface ScheduleDoor {
   readonly everySeconds: number;
 }
@@ -31,6 +33,8 @@ export interface FunctionEntry {
   readonly http?: Api;
   readonly queues?: readonly QueueDoor[];
   readonly schedule?: ScheduleDoor;
+  /** What it may do on AWS beyond its own doors, its secrets and its log. */
+  readonly rights?: readonly Right[];
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly load: () => Promise<Handled>;
@@ -51,6 +55,7 @@ export const MANIFEST: readonly FunctionEntry[] = [
     about: 'Starts runs and plans them: every target row checked, its files found, its send written down',
     http: enqueueApi,
     queues: [{ queue: 'expand', batchSize: 1, visibilitySeconds: 900, maxReceiveCount: 5, concurrency: 2 }],
+    rights: ['read-quota', 'enqueue:expand', 'enqueue:urgent', 'enqueue:bulk'],
     timeoutSeconds: 150,
     memoryMb: 1024,
     load: () => import('./enqueue/index.ts'),
@@ -62,6 +67,7 @@ export const MANIFEST: readonly FunctionEntry[] = [
       { queue: 'urgent', batchSize: 1, visibilitySeconds: 900, maxReceiveCount: 5, concurrency: 2 },
       { queue: 'bulk', batchSize: 1, visibilitySeconds: 900, maxReceiveCount: 5, concurrency: 'workers' },
     ],
+    rights: ['send-mail', 'read-quota', 'enqueue:urgent', 'enqueue:bulk', 'enqueue:write-back'],
     timeoutSeconds: 150,
     memoryMb: 1024,
     load: () => import('./send-batch/index.ts'),
@@ -88,6 +94,7 @@ export const MANIFEST: readonly FunctionEntry[] = [
     name: 'scheduler',
     about: 'Goes on with what a lost message or a dead worker left behind, feeds the queue, ends runs',
     schedule: { everySeconds: 5 },
+    rights: ['read-quota', 'enqueue:expand', 'enqueue:urgent', 'enqueue:bulk', 'enqueue:write-back'],
     timeoutSeconds: 60,
     memoryMb: 256,
     load: () => import('./scheduler/index.ts'),
@@ -96,6 +103,7 @@ export const MANIFEST: readonly FunctionEntry[] = [
     name: 'admin',
     about: 'Sources, automations, runs and sends for people and programs',
     http: adminApi,
+    rights: ['read-quota', 'enqueue:urgent', 'enqueue:bulk'],
     timeoutSeconds: 30,
     memoryMb: 512,
     load: () => import('./admin/index.ts'),

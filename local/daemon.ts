@@ -1,6 +1,6 @@
 import type { FunctionEntry } from '../functions/manifest.ts';
 import type { Settings } from '../shared/config/load.ts';
-import type { Ports } from '../shared/ports/ports.ts';
+import type { HostPorts } from '../shared/ports/ports.ts';
 import { openApi, openTakingDoors, openWorkerPort } from './daemon-doors.ts';
 import { NO_METRICS } from './door-metrics.ts';
 import type { Drained } from './drain.ts';
@@ -20,7 +20,7 @@ export type DaemonRole = 'api' | 'worker' | 'all';
 export interface DaemonOptions {
   readonly settings: Pick<Settings, 'dataDir' | 'http' | 'workerPort' | 'sendWorkers' | 'awsRegion'> &
     Partial<Pick<Settings, 'access'>>;
-  readonly ports: Pick<Ports, 'runtime' | 'queue'>;
+  readonly ports: Pick<HostPorts, 'runtime' | 'queue' | 'takeOver'>;
   readonly role: DaemonRole;
   readonly manifest: readonly FunctionEntry[];
   readonly limits?: Partial<HttpLimits>;
@@ -63,6 +63,8 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     await lock.release();
   };
   try {
+    // The lock says that no other worker of this folder is alive.
+    await ports.takeOver();
     const { url, workerUrl } = await openDoors(options, host);
     await lock.publish({
       pid: process.pid,

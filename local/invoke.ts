@@ -6,7 +6,10 @@ import type { InFlight } from './in-flight.ts';
 import { within } from './within.ts';
 
 /** Calls a function as the Lambda service does: an event, a context, a time limit. */
-export type Invoke = (event: unknown, requestId: string) => Promise<unknown>;
+export type Invoke = (event: unknown, requestId: string, takeStream?: TakeStream) => Promise<unknown>;
+
+/** What a handler is offered beyond Lambda: to write its reply while it is made. */
+export type TakeStream = (chunks: AsyncIterable<string>) => void;
 
 export interface InvokerDeps {
   readonly runtime: Runtime;
@@ -24,10 +27,11 @@ export class InvocationTimedOut extends Error {
  */
 export const createInvoker = (entry: FunctionEntry, timeoutMs: number, deps: InvokerDeps): Invoke => {
   const { runtime, metrics, inFlight } = deps;
-  return async (event, requestId) => {
+  return async (event, requestId, takeStream) => {
     const startedAt = runtime.clock.monotonic();
     const elapsed = () => runtime.clock.monotonic() - startedAt;
-    const context = contextOf(entry, requestId, () => Math.max(0, timeoutMs - elapsed()));
+    const remaining = () => Math.max(0, timeoutMs - elapsed());
+    const context = contextOf(entry, requestId, remaining, takeStream);
     try {
       const late = () => new InvocationTimedOut(`no answer within ${timeoutMs} ms`);
       const answer = await within(timeoutMs, inFlight.track(call(entry, event, context)), late);
@@ -44,7 +48,13 @@ export const createInvoker = (entry: FunctionEntry, timeoutMs: number, deps: Inv
 const call = async (entry: FunctionEntry, event: unknown, context: Context): Promise<unknown> =>
   (await entry.load()).handler(event, context);
 
-export const contextOf = (entry: FunctionEntry, requestId: string, remaining: () => number): Context => ({
+export const contextOf = (
+  entry: FunctionEntry,
+  requestId: string,
+  remaining: () => number,
+  takeStream?: TakeStream,
+): Context & { readonly takeStream?: TakeStream } => ({
+  ...(takeStream && { takeStream }),
   callbackWaitsForEmptyEventLoop: false,
   functionName: entry.name,
   functionVersion: '$LATEST',

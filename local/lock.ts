@@ -1,7 +1,8 @@
-import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openLockFile } from '../shared/app.ts';
+import { prepareDataFolder, unwritable } from './data-folder.ts';
 import { StartFault } from './start-fault.ts';
 
 /**
@@ -30,7 +31,7 @@ export interface Lock {
 
 /** Throws a StartFault when another daemon works on the folder, or nobody can. */
 export const takeLock = async (dataDir: string): Promise<Lock> => {
-  await makeFolder(dataDir);
+  prepareDataFolder(dataDir);
   const held = await holdExclusively(dataDir);
   // The address of one that was killed; ours comes when the doors are open.
   await rm(join(dataDir, ADDRESS_FILE), { force: true });
@@ -108,22 +109,6 @@ const occupied = async (dataDir: string): Promise<StartFault> => {
     problem: `is ${dataDir}, and another daemon${who} already works on this folder`,
     mend: 'Stop that daemon, or give this one a folder of its own.',
   });
-};
-
-const unwritable = (dataDir: string, cause: unknown): StartFault =>
-  new StartFault({
-    key: 'TANK_DATA_DIR',
-    problem: `is ${dataDir}, and this user cannot make or write that folder`,
-    mend: 'Grant the user of the daemon the right to write there, or set TANK_DATA_DIR to another folder.',
-    cause,
-  });
-
-const makeFolder = async (dataDir: string): Promise<void> => {
-  try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw unwritable(dataDir, cause);
-  }
 };
 
 const writeAddress = async (dataDir: string, address: DaemonAddress): Promise<void> => {

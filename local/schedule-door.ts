@@ -20,10 +20,13 @@ export const openScheduleDoor = (options: ScheduleDoorOptions): TakingDoor => {
   const stopping = new AbortController();
   const beatForever = async (): Promise<void> => {
     const startedAt = clock.monotonic();
+    let beat = 0;
     while (!stopping.signal.aborted) {
       await inFlight.track(callOnce(options));
       const elapsed = clock.monotonic() - startedAt;
-      await clock.sleep(everyMs - (elapsed % everyMs), stopping.signal).catch(() => {});
+      // A timer may wake up to 1 ms early: without the count, that beat would be called twice.
+      beat = Math.max(beat + 1, Math.ceil(elapsed / everyMs));
+      await clock.sleep(beat * everyMs - elapsed, stopping.signal).catch(() => {});
     }
   };
   void beatForever();

@@ -4,9 +4,9 @@ import { readEnvironment } from './config/environment.ts';
 import { loadSettings, type Settings } from './config/load.ts';
 import { TankError } from './domain/errors.ts';
 import type { Database } from './ports/database.ts';
-import type { Ports } from './ports/ports.ts';
+import type { HostPorts, Ports } from './ports/ports.ts';
 
-let started: Ports | undefined;
+let started: HostPorts | undefined;
 
 /** The ports of this process. On Lambda the environment says everything; a host that knows better starts the app itself. */
 export const app = (): Ports => {
@@ -14,7 +14,7 @@ export const app = (): Ports => {
   return started;
 };
 
-export const startApp = (settings: Settings, options: Partial<AppOptions> = {}): Ports => {
+export const startApp = (settings: Settings, options: Partial<AppOptions> = {}): HostPorts => {
   if (started) throw new Error('the app of this process was started before');
   started = createPorts(settings, { ...BUILT, ...options });
   return started;

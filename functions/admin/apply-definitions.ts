@@ -1,58 +1,42 @@
-import { type FieldFault, type Language, TankError } from '../../shared/domain/errors.ts';
-import type { Definitions } from '../../shared/ports/automations.ts';
+import { type Language, TankError } from '../../shared/domain/errors.ts';
+import { isAllowed, type Principal } from '../../shared/domain/permissions.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
-import { type Definition, readDefinition } from '../../shared/wire/automation.ts';
-import { checkAutomation } from './check-automation.ts';
+import { checkAll } from './check-definitions.ts';
+import { NOTHING_PRUNED, planPrune } from './prune-definitions.ts';
+import { type Document, demandSourceRight, readDefinitions } from './read-definitions.ts';
 
-type Document = Readonly<Record<string, unknown>>;
+export interface ApplyOrder {
+  readonly documents: readonly Document[];
+  readonly prune: boolean;
+}
 
 /** Everything is read and checked before anything is saved; the faults of all documents come in one answer. */
 export const applyDefinitions = async (
   ports: Ports,
-  documents: readonly Document[],
-  author: string,
+  { documents, prune }: ApplyOrder,
+  principal: Principal,
   language: Language,
 ) => {
-  const definitions = sortOut(readAll(documents));
-  const faults: FieldFault[] = [];
-  for (const { spec } of definitions.automations) {
-    faults.push(...(await checkAutomation(ports, spec, definitions.sources, language)));
-  }
-  refuseIf(faults);
-  const saved = await (await ports.automations()).apply(definitions, author);
+  const definitions = readDefinitions(documents, language);
+  await demandSourceRight(ports, definitions, principal);
+  if (prune && !isAllowed(principal.role, 'sources:write')) throw new TankError('forbidden');
+  const warnings = await checkAll(ports, definitions, language);
+  const plan = prune ? await planPrune(ports, definitions) : NOTHING_PRUNED;
+  const saved = await (await ports.automations()).apply(
+    { ...definitions, remove: plan.remove },
+    principal.id,
+  );
+  ports.runtime.log.info('definitions_applied', {
+    principal: principal.id,
+    changed: [...saved.sources, ...saved.automations].filter(({ changed }) => changed).length,
+    removed: plan.remove.sources.length + plan.remove.automations.length,
+  });
+  const { sources, automations } = saved;
   return {
-    sources: saved.sources.map((one) => ({ ...one, name: one.id })),
-    automations: saved.automations.map((one, index) => ({
-      ...one,
-      name: definitions.automations[index]?.spec.name ?? one.id,
-    })),
+    sources: [...sources],
+    automations: [...automations],
+    removed: { sources: [...plan.removed.sources], automations: [...plan.removed.automations] },
+    kept: [...plan.kept],
+    warnings: [...warnings],
   };
 };
-
-const refuseIf = (faults: readonly FieldFault[]): void => {
-  if (faults.length > 0) throw new TankError('invalid_request', {}, { fields: faults });
-};
-
-const readAll = (documents: readonly Document[]): Definition[] => {
-  const read = documents.map((document) => ({ name: nameOf(document), result: readDefinition(document) }));
-  refuseIf(
-    read.flatMap(({ name, result }) =>
-      result.ok
-        ? []
-        : result.faults.map((fault) => ({ ...fault, field: [name, fault.field].filter(Boolean).join('.') })),
-    ),
-  );
-  return read.flatMap(({ result }) => (result.ok ? [result.definition] : []));
-};
-
-const nameOf = ({ automation, source }: Document): string => {
-  const name = automation ?? source;
-  return typeof name === 'string' ? name : 'document';
-};
-
-const sortOut = (definitions: readonly Definition[]): Definitions => ({
-  sources: definitions.flatMap((one) => (one.kind === 'source' ? [one.spec] : [])),
-  automations: definitions.flatMap((one) =>
-    one.kind === 'automation' ? [{ spec: one.spec, ...(one.id ? { id: one.id } : {}) }] : [],
-  ),
-});

@@ -1,14 +1,71 @@
+import { TankError } from '../../shared/domain/errors.ts';
+import type { Principal } from '../../shared/domain/permissions.ts';
+import type { AutomationVersion } from '../../shared/ports/automations.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
+import { describeHold } from '../../shared/use-cases/describe-run.ts';
+import { automationDocument } from '../../shared/wire/automation-spec.ts';
 
-export const listAutomations = async (ports: Ports) => {
-  const versions = await (await ports.automations()).list();
-  const items = versions.map(({ id, version, spec, createdAt, createdBy }) => ({
-    id,
-    name: spec.name,
-    organisation: spec.organisation,
-    version,
-    createdAt: new Date(createdAt).toISOString(),
-    createdBy,
-  }));
-  return { items, nextCursor: null };
+export const findAutomation = async (ports: Ports, idOrName: string): Promise<AutomationVersion> => {
+  const found = await (await ports.automations()).find(idOrName);
+  if (!found) throw new TankError('not_found', { what: 'automation' });
+  return found;
+};
+
+export interface AutomationFilter {
+  readonly organisation?: string | undefined;
+  readonly source?: string | undefined;
+}
+
+export const listAutomations = async (ports: Ports, { organisation, source }: AutomationFilter) => {
+  const versions = (await (await ports.automations()).list())
+    .filter(({ spec }) => organisation === undefined || spec.organisation === organisation)
+    .filter(({ spec }) => source === undefined || spec.source === source);
+  return { items: versions.map(describeVersion), nextCursor: null };
+};
+
+const describeVersion = ({ id, version, spec, createdAt, createdBy }: AutomationVersion) => ({
+  id,
+  name: spec.name,
+  organisation: spec.organisation,
+  source: spec.source,
+  version,
+  createdAt: new Date(createdAt).toISOString(),
+  createdBy,
+});
+
+const withDefinition = (found: AutomationVersion) => ({
+  ...describeVersion(found),
+  definition: { ...automationDocument(found.spec, found.id) },
+});
+
+export const describeAutomation = async (ports: Ports, found: AutomationVersion) => {
+  const holds = await (await ports.ledger()).holdsOf('automation', found.id);
+  return { ...withDefinition(found), holds: holds.map(describeHold) };
+};
+
+export const getAutomation = async (ports: Ports, idOrName: string) =>
+  describeAutomation(ports, await findAutomation(ports, idOrName));
+
+export const listVersions = async (ports: Ports, idOrName: string) => {
+  const { id } = await findAutomation(ports, idOrName);
+  const versions = await (await ports.automations()).versions(id);
+  return { items: versions.map(describeVersion), nextCursor: null };
+};
+
+export const getVersion = async (ports: Ports, idOrName: string, version: number) => {
+  const { id } = await findAutomation(ports, idOrName);
+  const found = await (await ports.automations()).version(id, version);
+  if (!found) throw new TankError('not_found', { what: 'version' });
+  return withDefinition(found);
+};
+
+export const archiveAutomation = async (
+  ports: Ports,
+  idOrName: string,
+  principal: Principal,
+): Promise<void> => {
+  const { id } = await findAutomation(ports, idOrName);
+  const remove = { sources: [], automations: [id] };
+  await (await ports.automations()).apply({ sources: [], automations: [], remove }, principal.id);
+  ports.runtime.log.info('automation_archived', { automation: id, principal: principal.id });
 };

@@ -1,90 +1,82 @@
-import type { AutomationSpec, SourceKind, SourceSpec } from '../../shared/domain/automation.ts';
-import { findColumn } from '../../shared/domain/column-name.ts';
-import { describeError, type FieldFault, type Language, toTankError } from '../../shared/domain/errors.ts';
-import { nearest } from '../../shared/domain/nearest.ts';
-import { describeQueryFault } from '../../shared/domain/query-guard/faults.ts';
-import { guardSelect } from '../../shared/domain/query-guard/guard-select.ts';
-import { guardUpdate } from '../../shared/domain/query-guard/guard-update.ts';
-import { dialectOf } from '../../shared/domain/query-guard/tokens.ts';
-import { describeTemplateFault } from '../../shared/domain/template/faults.ts';
+import type { AutomationSpec, SourceSpec } from '../../shared/domain/automation.ts';
+import { definitionFault, type Findings, joinFindings } from '../../shared/domain/definition-faults.ts';
+import { describeError, type FieldFault, type Language } from '../../shared/domain/errors.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import type { Source } from '../../shared/ports/source.ts';
-import { compileAutomation } from '../../shared/use-cases/compile-automation.ts';
+import { openVetted } from '../../shared/use-cases/open-source.ts';
+import { checkColumns, type YieldedColumns } from './check-columns.ts';
+import { checkQueries, type GuardedQueries } from './check-queries.ts';
+import { checkSending } from './check-sending.ts';
+import { checkTemplate, checkTemplateAlone } from './check-template.ts';
+import { toldFault } from './told-fault.ts';
 
 /** What would go wrong when the automation runs, found while somebody is there to mend it. */
 export const checkAutomation = async (
   ports: Ports,
   spec: AutomationSpec,
-  sources: readonly SourceSpec[],
+  source: SourceSpec | undefined,
   language: Language,
-): Promise<FieldFault[]> => {
-  const source =
-    sources.find(({ name }) => name === spec.source) ??
-    (await (await ports.automations()).source(spec.source));
-  if (!source)
-    return [
-      {
-        field: `${spec.name}.source`,
-        problem: describeError('unknown_source', { source: spec.source }, language),
-      },
-    ];
-  const refused = queryFaults(spec, source.kind, language);
-  if (refused.length > 0) return refused;
+): Promise<Findings> => {
+  const sending = await checkSending(ports, spec, language);
+  if (!source) {
+    const problem = describeError('unknown_source', { source: spec.source }, language);
+    return joinFindings([sending, { faults: [{ field: 'source', problem }], warnings: [] }]);
+  }
+  const queries = checkQueries(spec, source.kind, language);
+  const rest =
+    queries.faults.length > 0
+      ? checkTemplateAlone(spec, language)
+      : await checkAtSource(ports, spec, source, queries, language);
+  return joinFindings([sending, queries, rest]);
+};
+
+/** Syntax, guard and template only: neither source, folder nor transport is touched. */
+export const checkAlone = (
+  spec: AutomationSpec,
+  source: SourceSpec | undefined,
+  language: Language,
+): Findings =>
+  joinFindings([
+    source ? checkQueries(spec, source.kind, language) : uncheckedQueries(spec, language),
+    checkTemplateAlone(spec, language),
+  ]);
+
+const uncheckedQueries = ({ source }: AutomationSpec, language: Language): Findings => ({
+  faults: [],
+  warnings: [definitionFault('source', 'source_unchecked', { source }, language)],
+});
+
+const checkAtSource = async (
+  ports: Ports,
+  spec: AutomationSpec,
+  source: SourceSpec,
+  { binds }: GuardedQueries,
+  language: Language,
+): Promise<Findings> => {
   try {
-    const opened = await (await ports.sources()).open(source);
-    return [...(await missingColumns(opened, spec)), ...(await templateFaults(opened, spec, language))];
+    const { faults, yielded } = await describeAll(await openVetted(ports, source), spec, language);
+    if (faults.length > 0) return { faults, warnings: [] };
+    const columns = { faults: checkColumns(spec, yielded, binds, language), warnings: [] };
+    return joinFindings([columns, checkTemplate(spec, yielded, language)]);
   } catch (thrown) {
-    const { code, facts } = toTankError(thrown);
-    return [{ field: `${spec.name}.source`, problem: describeError(code, facts, language) }];
+    return { faults: [toldFault('source', thrown, language)], warnings: [] };
   }
 };
 
-const queryFaults = (spec: AutomationSpec, kind: SourceKind, language: Language): FieldFault[] => {
-  const dialect = dialectOf(kind);
-  const { target, key } = spec.recipients;
-  const guarded = [
-    { field: 'recipients.target', guard: guardSelect(target, dialect) },
-    ...spec.mappings.map(({ query }, i) => ({
-      field: `mappings.${i}.query`,
-      guard: guardSelect(query, dialect),
-    })),
-    ...(spec.writeBack ? [{ field: 'writeBack', guard: guardUpdate(spec.writeBack, dialect, key) }] : []),
+/** Each query by itself, so that a fault is told of the query that has it. */
+const describeAll = async (source: Source, { recipients, mappings }: AutomationSpec, language: Language) => {
+  const queries = [
+    { field: 'recipients.target', sql: recipients.target },
+    ...mappings.map(({ query }, index) => ({ field: `mappings.${index}.query`, sql: query })),
   ];
-  return guarded.flatMap(({ field, guard }) =>
-    guard.ok
-      ? []
-      : guard.faults.map((fault) => ({
-          field: `${spec.name}.${field}`,
-          problem: describeQueryFault(fault, language),
-        })),
-  );
-};
-
-const missingColumns = async (source: Source, spec: AutomationSpec): Promise<FieldFault[]> => {
-  const columns = await source.describe(spec.recipients.target);
-  const wanted = [
-    { field: 'recipients.key', column: spec.recipients.key },
-    { field: 'recipients.email', column: spec.recipients.email },
-    ...(spec.attachments?.columns ?? []).map((column, i) => ({ field: `attachments.columns.${i}`, column })),
-  ];
-  return wanted
-    .filter(({ column }) => findColumn(columns, column) === undefined)
-    .map(({ field, column }) => ({ field: `${spec.name}.${field}`, problem: notYielded(column, columns) }));
-};
-
-const notYielded = (column: string, columns: readonly string[]): string => {
-  const close = nearest(column, columns);
-  return `the target query yields no column ${column}${close ? `; did you mean ${close}?` : ''}`;
-};
-
-const templateFaults = async (
-  source: Source,
-  spec: AutomationSpec,
-  language: Language,
-): Promise<FieldFault[]> => {
-  const { faults } = await compileAutomation(source, spec);
-  return faults.map((fault) => ({
-    field: `${spec.name}.mail.${fault.part}`,
-    problem: describeTemplateFault(fault, language),
-  }));
+  const faults: FieldFault[] = [];
+  const yielded: [string, readonly string[]][] = [];
+  for (const { field, sql } of queries) {
+    try {
+      yielded.push([field, await source.describe(sql)]);
+    } catch (thrown) {
+      faults.push(toldFault(field, thrown, language));
+    }
+  }
+  return { faults, yielded: new Map(yielded) satisfies YieldedColumns };
 };

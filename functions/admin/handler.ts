@@ -1,36 +1,135 @@
+import type { Language } from '../../shared/domain/errors.ts';
 import { httpChain } from '../../shared/middleware/http-chain.ts';
+import type { Run } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { describeRun } from '../../shared/use-cases/describe-run.ts';
 import { adminApi } from '../../shared/wire/admin-api.ts';
+import { ALL_APIS } from '../../shared/wire/all-apis.ts';
+import { expectedVersion } from '../../shared/wire/if-match.ts';
+import { openApiDocument } from '../../shared/wire/openapi.ts';
+import { accepts } from '../../shared/wire/streamed.ts';
 import { applyDefinitions } from './apply-definitions.ts';
-import { listAutomations } from './automations.ts';
-import { cancelRun, findRun, listRuns, listSends, pauseRun, resumeRun } from './runs.ts';
+import { approveRun, rejectRun } from './approval.ts';
+import * as automations from './automations.ts';
+import { checkDefinitions } from './check-definitions.ts';
+import { checkFiles } from './check-files.ts';
+import { docsPage } from './docs-page.ts';
+import { exportDefinitions } from './export-definitions.ts';
+import { exportSends } from './export-sends.ts';
+import * as organisations from './organisations.ts';
+import { pauseAutomation, resumeAutomation } from './pause-automation.ts';
+import { preview } from './preview.ts';
+import { getQuota } from './quota.ts';
+import * as reports from './reports.ts';
+import * as runs from './runs.ts';
+import { addAutomation, replaceAutomation } from './save-automation.ts';
+import { importHolidays, listHolidays, listSchedules } from './schedules.ts';
+import { sendAgain } from './send-again.ts';
+import { listSends } from './sends.ts';
+import * as sources from './sources.ts';
+import { testSend } from './test-send.ts';
 
-export const createAdminHandler = (ports: Ports) =>
-  httpChain(
+export const createAdminHandler = (ports: Ports) => {
+  const shown = async (run: Promise<Run>, language: Language) =>
+    describeRun(await ports.ledger(), await run, language);
+  return httpChain(
     adminApi,
     {
-      applyDefinitions: ({ body, principal, language }) =>
-        applyDefinitions(ports, body.documents, principal.id, language),
-      listAutomations: () => listAutomations(ports),
-      listRuns: ({ query, language }) => listRuns(ports, query, language),
-      getRun: async ({ params, language }) =>
-        describeRun(await ports.ledger(), await findRun(ports, params.id), language),
-      listSends: ({ params, query, language }) => listSends(ports, params.id, query, language),
-      pauseRun: async ({ params, body, principal, language }) =>
-        describeRun(
-          await ports.ledger(),
-          await pauseRun(ports, params.id, body.reason, principal.id),
+      applyDefinitions: ({ body, principal, language }) => applyDefinitions(ports, body, principal, language),
+      checkDefinitions: ({ body, principal, language }) => checkDefinitions(ports, body, principal, language),
+      exportDefinitions: ({ query }) =>
+        exportDefinitions(
+          ports,
+          (query.automations ?? '').split(',').filter((name) => name !== ''),
+        ),
+
+      listOrganisations: () => organisations.listOrganisations(ports),
+      addOrganisation: ({ body, principal }) => organisations.addOrganisation(ports, body, principal),
+      changeOrganisation: ({ params, body }) =>
+        organisations.retitleOrganisation(ports, params.name, body.title),
+      removeOrganisation: ({ params }) => organisations.removeOrganisation(ports, params.name),
+
+      listSources: () => sources.listSources(ports),
+      getSource: ({ params }) => sources.getSource(ports, params.id),
+      addSource: ({ body, principal }) =>
+        sources.saveSource(ports, { document: body, expectedVersion: 0 }, principal),
+      replaceSource: ({ params, headers, body, principal }) =>
+        sources.replaceSource(ports, params.id, { document: body, ...expectedVersion(headers) }, principal),
+      removeSource: ({ params, principal }) => sources.removeSource(ports, params.id, principal),
+      testSource: ({ params, principal }) => sources.testSource(ports, params.id, principal),
+
+      listAutomations: ({ query }) => automations.listAutomations(ports, query),
+      getAutomation: ({ params }) => automations.getAutomation(ports, params.id),
+      addAutomation: ({ body, principal, language }) => addAutomation(ports, body, principal, language),
+      replaceAutomation: ({ params, headers, body, principal, language }) =>
+        replaceAutomation(
+          ports,
+          params.id,
+          { document: body, ...expectedVersion(headers) },
+          principal,
           language,
         ),
-      resumeRun: async ({ params, body, principal, language }) =>
-        describeRun(
-          await ports.ledger(),
-          await resumeRun(ports, params.id, body.hold, principal.id),
+      archiveAutomation: ({ params, principal }) =>
+        automations.archiveAutomation(ports, params.id, principal),
+      listVersions: ({ params }) => automations.listVersions(ports, params.id),
+      getVersion: ({ params }) => automations.getVersion(ports, params.id, params.version),
+      preview: ({ params, body, principal, language }) =>
+        preview(ports, params.id, body, principal, language),
+      testSend: ({ params, body, principal, language }) =>
+        testSend(ports, params.id, body, principal, language),
+      checkFiles: ({ params, body, principal, language }) =>
+        checkFiles(ports, params.id, body, principal, language),
+      pauseAutomation: ({ params, body, principal }) =>
+        pauseAutomation(ports, params.id, body.reason, principal),
+      resumeAutomation: ({ params, body, principal }) =>
+        resumeAutomation(ports, params.id, body.hold, principal),
+
+      listRuns: ({ query, language }) => runs.listRuns(ports, query, language),
+      getRun: ({ params, language }) => runs.getRun(ports, params.id, language),
+      listFaults: ({ params, language }) => runs.listFaults(ports, params.id, language),
+      listSends: ({ params, query, headers, principal, language }) =>
+        accepts(headers.accept, 'text/csv')
+          ? exportSends(ports, params.id, query, principal, language)
+          : listSends(ports, params.id, query, principal, language),
+      pauseRun: ({ params, body, principal, language }) =>
+        runs.pauseRun(ports, params.id, body.reason, principal.id, language),
+      resumeRun: ({ params, body, principal, language }) =>
+        runs.resumeRun(ports, params.id, body.hold, principal.id, language),
+      cancelRun: ({ params, principal, language }) =>
+        runs.cancelRun(ports, params.id, principal.id, language),
+
+      approveRun: ({ params, body, principal, language }) =>
+        shown(approveRun(ports, { ...params, ...body, by: principal.id }), language),
+      rejectRun: ({ params, body, principal, language }) =>
+        shown(rejectRun(ports, { ...params, ...body, by: principal.id }), language),
+      sendAgain: ({ params, body, principal, language, event }) =>
+        shown(
+          sendAgain(ports, {
+            sendId: params.id,
+            reason: body.reason,
+            by: principal.id,
+            ...idempotencyKeyOf(event.headers),
+          }),
           language,
         ),
-      cancelRun: async ({ params, principal, language }) =>
-        describeRun(await ports.ledger(), await cancelRun(ports, params.id, principal.id), language),
+      listSchedules: () => listSchedules(ports),
+      listHolidays: () => listHolidays(ports),
+      importHolidays: ({ body, principal }) => importHolidays(ports, body.days, principal.id),
+
+      reportSummary: ({ query }) => reports.reportSummary(ports, query),
+      reportDomains: ({ query }) => reports.reportDomains(ports, query),
+      reportTimeline: ({ query }) => reports.reportTimeline(ports, query),
+      getQuota: () => getQuota(ports),
+      listErrors: ({ query, language }) => reports.listErrors(ports, query, language),
+
+      openApi: async () => ({ ...openApiDocument(ALL_APIS) }),
+      docs: async () => docsPage(openApiDocument(ALL_APIS)),
     },
     ports,
   );
+};
+
+const idempotencyKeyOf = (headers: Readonly<Record<string, string | undefined>>) => {
+  const idempotencyKey = headers['idempotency-key'];
+  return idempotencyKey ? { idempotencyKey } : {};
+};

@@ -1,15 +1,21 @@
-import type { z } from 'zod';
-import { describeError, type Language, TankError } from '../../shared/domain/errors.ts';
-import type { SendState } from '../../shared/domain/send-states.ts';
-import type { Run, SendRecord } from '../../shared/ports/ledger.ts';
+import { type Language, TankError } from '../../shared/domain/errors.ts';
+import { describeFault } from '../../shared/domain/mends.ts';
+import type { RunState } from '../../shared/domain/run.ts';
+import type { Run } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { describeRun } from '../../shared/use-cases/describe-run.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
-import type { SendReply } from '../../shared/wire/replies.ts';
+import { nextCursor } from '../../shared/wire/cursor.ts';
+import { findAutomation } from './automations.ts';
 
-interface Page {
+export interface RunQuery {
   readonly limit: number;
   readonly cursor?: string | undefined;
+  readonly automation?: string | undefined;
+  readonly organisation?: string | undefined;
+  readonly state?: RunState | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
 export const findRun = async (ports: Ports, id: string): Promise<Run> => {
@@ -18,45 +24,53 @@ export const findRun = async (ports: Ports, id: string): Promise<Run> => {
   return run;
 };
 
-export const listRuns = async (
-  ports: Ports,
-  { limit, cursor, automation }: Page & { automation?: string | undefined },
-  language: Language,
-) => {
+export const getRun = async (ports: Ports, id: string, language: Language) =>
+  describeRun(await ports.ledger(), await findRun(ports, id), language);
+
+export const listRuns = async (ports: Ports, query: RunQuery, language: Language) => {
   const ledger = await ports.ledger();
-  const found = automation ? await (await ports.automations()).find(automation) : undefined;
-  if (automation && !found) throw new TankError('not_found', { what: 'automation' });
+  const { limit, cursor, organisation, state, from, to } = query;
+  const automation = query.automation ? await findAutomation(ports, query.automation) : undefined;
   const runs = await ledger.runs({
     limit,
     ...(cursor ? { after: cursor } : {}),
-    ...(found ? { automationId: found.id } : {}),
+    ...(automation ? { automationId: automation.id } : {}),
+    ...(organisation ? { organisation } : {}),
+    ...(state ? { states: [state] } : {}),
+    ...(from ? { from: Date.parse(from) } : {}),
+    ...(to ? { to: Date.parse(to) } : {}),
   });
   const items = await Promise.all(runs.map((run) => describeRun(ledger, run, language)));
   return { items, nextCursor: nextCursor(runs, limit) };
 };
 
-export const listSends = async (
-  ports: Ports,
-  runId: string,
-  { limit, cursor, state }: Page & { state?: SendState | undefined },
-  language: Language,
-) => {
-  await findRun(ports, runId);
-  const ledger = await ports.ledger();
-  const sends = await ledger.sends(runId, {
-    limit,
-    ...(cursor ? { after: cursor } : {}),
-    ...(state ? { states: [state] } : {}),
-  });
-  return { items: sends.map((send) => describeSend(send, language)), nextCursor: nextCursor(sends, limit) };
+/** More kinds of fault than anybody mends one by one; the CSV has them all. */
+const MOST_GROUPS = 200;
+
+/** What did not go out, by reason: the list by which an operator mends it. */
+export const listFaults = async (ports: Ports, id: string, language: Language) => {
+  await findRun(ports, id);
+  const groups = await (await ports.ledger()).faultGroups(id, MOST_GROUPS);
+  const items = groups.map(({ state, sends, fault }) => ({
+    state,
+    sends,
+    ...(fault ? { fault: describeFault(fault, language) } : {}),
+  }));
+  return { items };
 };
 
-export const pauseRun = async (ports: Ports, id: string, reason: string, author: string): Promise<Run> => {
+export const pauseRun = async (
+  ports: Ports,
+  id: string,
+  reason: string,
+  author: string,
+  language: Language,
+) => {
   const run = await findRun(ports, id);
   if (run.finishedAt !== undefined)
     throw new TankError('illegal_move', { what: 'run', from: run.state, to: 'paused' });
   await (await ports.ledger()).hold({ id: ports.runtime.id(), scope: 'run', scopeId: id, reason, author });
-  return run;
+  return getRun(ports, id, language);
 };
 
 /** Lifting one hold never lifts another; without a name, those are lifted that persons have put on this run. */
@@ -65,7 +79,8 @@ export const resumeRun = async (
   id: string,
   hold: string | undefined,
   by: string,
-): Promise<Run> => {
+  language: Language,
+) => {
   const run = await findRun(ports, id);
   const ledger = await ports.ledger();
   const lifted = (await ledger.holdsOn(run)).filter((one) =>
@@ -74,30 +89,12 @@ export const resumeRun = async (
   if (hold && lifted.length === 0) throw new TankError('not_found', { what: 'hold' });
   for (const one of lifted) await ledger.liftHold(one.id, by);
   await feedQueue(ports);
-  return run;
+  return getRun(ports, id, language);
 };
 
-export const cancelRun = async (ports: Ports, id: string, by: string): Promise<Run> => {
+export const cancelRun = async (ports: Ports, id: string, by: string, language: Language) => {
   const run = await findRun(ports, id);
   if (!(await (await ports.ledger()).cancelRun(id, by)))
     throw new TankError('illegal_move', { what: 'run', from: run.state, to: 'cancelled' });
-  return findRun(ports, id);
+  return getRun(ports, id, language);
 };
-
-const nextCursor = (items: readonly { readonly id: string }[], limit: number): string | null =>
-  items.length === limit ? (items.at(-1)?.id ?? null) : null;
-
-const describeSend = (send: SendRecord, language: Language): z.input<typeof SendReply> => ({
-  send: send.id,
-  address: send.addressMasked,
-  domain: send.domain,
-  state: send.state,
-  delivery: send.delivery,
-  attempts: send.attempts,
-  writeBack: send.writeBack,
-  ...(send.messageId ? { messageId: send.messageId } : {}),
-  ...(send.settledAt === undefined ? {} : { settledAt: new Date(send.settledAt).toISOString() }),
-  ...(send.fault
-    ? { fault: { ...send.fault, detail: describeError(send.fault.code, send.fault.facts, language) } }
-    : {}),
-});

@@ -1,5 +1,6 @@
+import { afterPlanning } from '../../shared/domain/approval.ts';
 import { type TankError, toTankError } from '../../shared/domain/errors.ts';
-import { recipientGroups } from '../../shared/domain/recipient-groups.ts';
+import { type RecipientGroup, recipientGroups } from '../../shared/domain/recipient-groups.ts';
 import type { Plan } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
@@ -35,30 +36,33 @@ const appendTargets = async (
   remainingMs: () => number,
 ): Promise<void> => {
   const ledger = await ports.ledger();
+  let appended = Promise.resolve(true);
+  let isLate = false;
   for await (const groups of recipientGroups(expansion.targets(), expansion.spec.recipients.key)) {
+    // The store writes one chunk while the next is checked and encrypted; never more, and always in order.
     const chunk = await planChunk(expansion, groups);
-    const position = expansion.cipher.encrypt(
-      positionPlace(plan.run.id),
-      Buffer.from(groups.at(-1)?.key ?? ''),
-    );
-    const appended = await ledger.appendPlan({
-      ...chunk,
-      fence: plan.fence,
-      leaseMs: PLAN_LEASE_MS,
-      position,
-    });
-    if (!appended) return;
-    if (remainingMs() < HAND_OVER_MS) return handOver(ports, plan);
+    if (!(await appended)) return;
+    appended = ledger.appendPlan({ ...chunk, ...leaseOf(plan), position: positionAfter(expansion, groups) });
+    appended.catch(() => undefined);
+    isLate = remainingMs() < HAND_OVER_MS;
+    if (isLate) break;
   }
-  await finishPlanning(ports, plan, expansion);
+  if (!(await appended)) return;
+  await (isLate ? handOver(ports, plan) : finishPlanning(ports, plan, expansion));
 };
+
+const leaseOf = ({ fence }: Plan) => ({ fence, leaseMs: PLAN_LEASE_MS });
+
+const positionAfter = ({ cipher, runId }: Expansion, groups: readonly RecipientGroup[]): Uint8Array =>
+  cipher.encrypt(positionPlace(runId), Buffer.from(groups.at(-1)?.key ?? ''));
 
 const finishPlanning = async (ports: Ports, plan: Plan, expansion: Expansion): Promise<void> => {
   const ledger = await ports.ledger();
   const stop = plan.run.error ?? expansion.stop;
   if (stop) return ledger.failRun(plan.run.id, stop);
-  if (!(await ledger.finishPlan(plan.run.id, plan.fence))) return;
-  ports.runtime.log.info('run planned', { runId: plan.run.id });
+  const next = afterPlanning(expansion.nextPending, expansion.spec.approval);
+  if (!(await ledger.finishPlan(plan.run.id, plan.fence, next))) return;
+  ports.runtime.log.info('run planned', { runId: plan.run.id, next, mails: expansion.nextPending });
   if (!(await ledger.finishRun(plan.run.id))) await feedQueue(ports);
 };
 

@@ -7,6 +7,7 @@ import type { Cipher, Hasher } from '../../shared/ports/keys.ts';
 import type { Fault, Ledger, Plan } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import type { Suppressions } from '../../shared/ports/suppressions.ts';
+import { openSource } from '../../shared/use-cases/open-source.ts';
 
 /** Everything that planning one run needs at hand, and how far it has come. */
 export interface Expansion {
@@ -23,6 +24,8 @@ export interface Expansion {
   targets(): AsyncIterable<readonly Row[]>;
   nextSequence: number;
   nextBatch: number;
+  /** How many of the planned sends are to go out. */
+  nextPending: number;
   /** The first fault whose policy is `stop`; the run still lists every other one before it ends. */
   stop?: Pick<Fault, 'code' | 'facts'>;
 }
@@ -35,15 +38,14 @@ export const openExpansion = async (ports: Ports, plan: Plan): Promise<Expansion
   const version = await automations.version(run.automationId, run.automationVersion);
   if (!version) throw new TankError('not_found', { what: 'automation' });
   const { spec } = version;
-  const source = await automations.source(spec.source);
-  if (!source) throw new TankError('unknown_source', { source: spec.source });
 
   const vault = await ports.vault();
   const cipher = await vault.open(run.id);
   const after = plan.position && Buffer.from(cipher.decrypt(positionPlace(run.id), plan.position)).toString();
   const folder = spec.attachments && (await openFolder(ports, spec.attachments.folder, run.businessDate));
   const { target, key } = spec.recipients;
-  const opened = await (await ports.sources()).open(source);
+  const ledger = await ports.ledger();
+  const opened = await openSource(ports, spec.source);
 
   return {
     runId: run.id,
@@ -51,7 +53,7 @@ export const openExpansion = async (ports: Ports, plan: Plan): Promise<Expansion
     spec,
     cipher,
     hash: await vault.hasher(),
-    ledger: await ports.ledger(),
+    ledger,
     suppressions: await ports.suppressions(),
     ...(folder ? { folder } : {}),
     startedAt: run.startedAt,
@@ -61,6 +63,7 @@ export const openExpansion = async (ports: Ports, plan: Plan): Promise<Expansion
     targets: () => opened.target({ sql: target, key, ...(after === undefined ? {} : { after }) }),
     nextSequence: run.targets,
     nextBatch: plan.batches,
+    nextPending: (await ledger.counts(run.id)).pending,
   };
 };
 

@@ -16,18 +16,39 @@ export const planChunk = async (
 ): Promise<Omit<PlanChunk, 'fence' | 'leaseMs' | 'position'>> => {
   const recipients = await checkRecipients(expansion, groups);
   await findAttachments(expansion, recipients);
-  const batchIds: string[] = [];
-  let inBatch = BATCH_SIZE;
-  const sends = recipients.map((recipient) => {
-    if (recipient.state !== 'pending') return toSend(expansion, recipient);
-    if (inBatch === BATCH_SIZE) {
-      batchIds.push(batchId(expansion.runId, expansion.nextBatch++));
-      inBatch = 0;
-    }
-    inBatch += 1;
-    return toSend(expansion, recipient, batchIds.at(-1));
-  });
-  return { runId: expansion.runId, batchIds, sends, ...(expansion.stop ? { stop: expansion.stop } : {}) };
+  const cut: Cut = { batchIds: [], canaryBatchIds: [], left: 0 };
+  const sends = recipients.map((recipient) =>
+    toSend(expansion, recipient, recipient.state === 'pending' ? batchOfNext(expansion, cut) : undefined),
+  );
+  const { batchIds, canaryBatchIds } = cut;
+  return {
+    runId: expansion.runId,
+    batchIds,
+    canaryBatchIds,
+    sends,
+    ...(expansion.stop ? { stop: expansion.stop } : {}),
+  };
+};
+
+interface Cut {
+  readonly batchIds: string[];
+  readonly canaryBatchIds: string[];
+  /** Places left in the last batch. */
+  left: number;
+}
+
+/** Batches are full, but for the last of a chunk and the last of the canary: no batch is both canary and rest. */
+const batchOfNext = (expansion: Expansion, cut: Cut): string | undefined => {
+  const first = expansion.spec.canary?.first ?? 0;
+  const planned = expansion.nextPending++;
+  if (cut.left === 0 || planned === first) {
+    const id = batchId(expansion.runId, expansion.nextBatch++);
+    cut.batchIds.push(id);
+    if (planned < first) cut.canaryBatchIds.push(id);
+    cut.left = BATCH_SIZE;
+  }
+  cut.left -= 1;
+  return cut.batchIds.at(-1);
 };
 
 const toSend = (expansion: Expansion, recipient: Recipient, batch?: string): PlannedSend => {

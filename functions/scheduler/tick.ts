@@ -3,10 +3,16 @@ import type { Ports } from '../../shared/ports/ports.ts';
 import { QUEUES, type QueueName } from '../../shared/ports/queue.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
 import type { ExpandMessage, WriteBackMessage } from '../../shared/wire/messages.ts';
+import { judgeCanaries } from './judge-canaries.ts';
+import { moveWindows } from './move-windows.ts';
+import { startScheduled } from './start-scheduled.ts';
 
 /** Everything that must go on although a message was lost, a worker died or nobody asked. */
 export const tick = async (ports: Ports): Promise<void> => {
+  await startScheduled(ports);
   await planUnplanned(ports);
+  await moveWindows(ports);
+  await judgeCanaries(ports, await (await ports.ledger()).liveRuns());
   await healLanes(ports);
   await feedQueue(ports);
   await askForWriteBacks(ports);

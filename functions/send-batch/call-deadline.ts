@@ -6,6 +6,8 @@ const COMMIT_MARGIN_MS = 3_000;
 export interface CallDeadline {
   /** Whether a call that starts now, and may take its whole time-out, still ends in time. */
   roomForCall(): boolean;
+  /** Whether this invocation lives long enough to try once more to write down what is known. */
+  roomForSaving(): boolean;
   extend(): void;
   readonly needsRenewal: boolean;
 }
@@ -18,6 +20,7 @@ export const callDeadline = (ports: Ports, remainingMs: () => number): CallDeadl
   return {
     roomForCall: () =>
       Math.min(leaseEnds - clock.monotonic(), remainingMs()) > callTimeoutMs + COMMIT_MARGIN_MS,
+    roomForSaving: () => remainingMs() > COMMIT_MARGIN_MS,
     extend: () => {
       leaseEnds = clock.monotonic() + leaseMs;
     },

@@ -1,17 +1,17 @@
-import type { MappingSpec } from '../../shared/domain/automation.ts';
 import { toTankError } from '../../shared/domain/errors.ts';
 import type { MailAttachment, OutgoingMail } from '../../shared/domain/mail.ts';
 import { renderMail } from '../../shared/domain/template/render.ts';
-import type { MailValues } from '../../shared/domain/template/values.ts';
 import type { Refusal } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
+import { mailValues } from '../../shared/use-cases/personalise.ts';
 import type { Draft } from './draft-mails.ts';
 import type { RunKit } from './run-kit.ts';
 
 export interface ReadyMail {
   readonly sendId: string;
   readonly call: number;
-  readonly attempts: number;
+  /** To be called again with, when this call costs nothing. */
+  readonly draft: Draft;
   readonly mail: Omit<OutgoingMail, 'attemptId' | 'runId'>;
 }
 
@@ -19,9 +19,9 @@ export type Composed = { readonly ready: ReadyMail } | { readonly refused: Refus
 
 /** Renders one mail and opens its files again; a fault is this recipient's alone. */
 export const composeMail = async (ports: Ports, kit: RunKit, draft: Draft): Promise<Composed> => {
-  const { sendId, call, attempts } = draft;
+  const { sendId, call } = draft;
   try {
-    return { ready: { sendId, call, attempts, mail: await compose(ports, kit, draft) } };
+    return { ready: { sendId, call, draft, mail: await compose(ports, kit, draft) } };
   } catch (thrown) {
     const { code, class: errorClass, facts } = toTankError(thrown);
     if (code === 'internal') ports.runtime.log.error('mail not composed', { sendId }, thrown);
@@ -32,7 +32,7 @@ export const composeMail = async (ports: Ports, kit: RunKit, draft: Draft): Prom
 const compose = async (ports: Ports, kit: RunKit, draft: Draft): Promise<ReadyMail['mail']> => {
   const { mail } = kit.spec;
   const { payload } = draft;
-  const rendered = renderMail(kit.template, mailValues(kit, draft));
+  const rendered = renderMail(kit.template, mailValues(kit.spec, payload.row, draft.mapped));
   return {
     from: mail.from,
     to: payload.address,
@@ -42,21 +42,6 @@ const compose = async (ports: Ports, kit: RunKit, draft: Draft): Promise<ReadyMa
     attachments: await openFiles(ports, payload.files),
     headers: {},
     tags: {},
-  };
-};
-
-const mailValues = ({ spec }: RunKit, { payload, mapped }: Draft): MailValues => {
-  const of = (type: MappingSpec['type']) =>
-    spec.mappings
-      .filter((mapping) => mapping.type === type)
-      .map(({ name }) => ({ name, rows: mapped[name] ?? [] }));
-  return {
-    target: payload.row,
-    simple: Object.fromEntries(of('simple').map(({ name, rows }) => [name, rows[0] ?? {}])),
-    lists: Object.fromEntries(of('list').map(({ name, rows }) => [name, rows])),
-    texts: Object.fromEntries(
-      of('text').map(({ name, rows }) => [name, Object.values(rows[0] ?? {})[0] ?? null]),
-    ),
   };
 };
 

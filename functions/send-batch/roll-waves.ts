@@ -1,60 +1,43 @@
-import { attemptId } from '../../shared/domain/identifiers.ts';
-import type { Outcome } from '../../shared/domain/outcome.ts';
-import { verdictOn } from '../../shared/domain/settlement.ts';
-import type { ClaimedBatch, Ledger, Settlement } from '../../shared/ports/ledger.ts';
-import type { Pace } from '../../shared/ports/pace.ts';
+import type { ClaimedBatch } from '../../shared/ports/ledger.ts';
+import type { Reservation } from '../../shared/ports/pace.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
-import type { Transport } from '../../shared/ports/transport.ts';
 import type { CallDeadline } from './call-deadline.ts';
+import type { CallGate } from './call-gate.ts';
 import { composeMail, type ReadyMail } from './compose-mail.ts';
 import type { Draft } from './draft-mails.ts';
-import { holdAfter } from './hold-after.ts';
+import { holdForQuota } from './hold-after.ts';
+import { startCall } from './make-call.ts';
+import { type Rolling, type Start, stop } from './rolling.ts';
 import type { RunKit } from './run-kit.ts';
+import { commitAnswers, patience, saveAnswers, waitAndCommit } from './save-answers.ts';
 
-/** How long a known outcome may wait for the next mark before it is committed by itself. */
-const COMMIT_WITHIN_MS = 50;
-const SAVE_AGAIN_AFTER_MS = [100, 500, 2_000, 5_000, 10_000];
-
-interface Rolling {
+export interface Roll {
   readonly ports: Ports;
   readonly kit: RunKit;
-  readonly ledger: Ledger;
-  readonly pace: Pace;
-  readonly transport: Transport;
   readonly batch: ClaimedBatch;
+  readonly drafts: readonly Draft[];
   readonly deadline: CallDeadline;
-  readonly waiting: Draft[];
-  readonly calls: Set<Promise<void>>;
-  answered: Settlement[];
-  stopped: boolean;
+  readonly gate: CallGate;
 }
 
 /**
  * Marks and calls so that never more than one wave is marked without a durable outcome: that is the most a
  * crash leaves in doubt. Slots that became free are marked again together with the outcomes that freed them.
  */
-export const rollWaves = async (
-  ports: Ports,
-  kit: RunKit,
-  batch: ClaimedBatch,
-  drafts: readonly Draft[],
-  deadline: CallDeadline,
-): Promise<void> => {
-  const [ledger, pace, transport] = await Promise.all([
+export const rollWaves = async ({ drafts, ...given }: Roll): Promise<void> => {
+  const { ports, batch } = given;
+  const [ledger, pace, breaker, transport] = await Promise.all([
     ports.ledger(),
-    ports.pace(),
-    ports.transport(kit.spec.transport),
+    ports.pace(batch.run.transport),
+    ports.breaker(batch.run.transport),
+    ports.transport(batch.run.transport),
   ]);
-  const shared = { ports, kit, ledger, pace, transport, batch, deadline };
-  const rolling: Rolling = {
-    ...shared,
-    waiting: [...drafts],
-    calls: new Set(),
-    answered: [],
-    stopped: false,
-  };
+  const parts = { ...given, ledger, pace, breaker, transport };
+  const fresh = { calls: new Set<Promise<void>>(), answered: [], stopped: false };
+  const rolling: Rolling = { ...parts, ...fresh, waiting: [...drafts] };
   try {
     await roll(rolling);
+    await pace.flush();
   } catch (thrown) {
     await saveAnswers(rolling);
     throw thrown;
@@ -63,45 +46,75 @@ export const rollWaves = async (
 
 const roll = async (rolling: Rolling): Promise<void> => {
   while (rolling.calls.size > 0 || rolling.answered.length > 0 || wantsMore(rolling)) {
-    if (wantsMore(rolling)) await markAndCall(rolling);
+    const turn = wantsMore(rolling) ? await nextTurn(rolling) : undefined;
+    if (turn?.kind === 'granted') await markAndCall(rolling, turn);
     else await commitAnswers(rolling);
-    await someAnswers(rolling);
-  }
-};
-
-/** The store failed while calls were open: their answers are worth waiting for, or they would stay in doubt. */
-const saveAnswers = async (rolling: Rolling): Promise<void> => {
-  const { ports, calls } = rolling;
-  await Promise.all(calls);
-  for (const waitMs of SAVE_AGAIN_AFTER_MS) {
-    try {
-      return await commitAnswers(rolling);
-    } catch {
-      await ports.runtime.clock.sleep(waitMs);
-    }
+    if (turn?.kind === 'later') await waitAndCommit(rolling, turn.afterMs);
+    else await patience(rolling);
   }
 };
 
 const wantsMore = ({ stopped, waiting, deadline }: Rolling): boolean =>
   !stopped && waiting.length > 0 && deadline.roomForCall();
 
-const markAndCall = async (rolling: Rolling): Promise<void> => {
-  const { ports, ledger, batch, deadline, calls, waiting } = rolling;
+type Granted = Extract<Reservation, { kind: 'granted' }> & Pick<Start, 'probing'>;
+type Turn = Granted | Exclude<Reservation, { kind: 'granted' }>;
+
+/** What pace, quota and breaker allow now; undefined: nothing, or there is no room for more calls. */
+const nextTurn = async (rolling: Rolling): Promise<Turn | undefined> => {
+  const { ports, pace, batch, calls, waiting } = rolling;
+  if (!(await keepLease(rolling))) return stop(rolling);
   const free = ports.limits.wave - calls.size;
-  if (free <= 0) return commitAnswers(rolling);
-  if (deadline.needsRenewal) {
-    if (!(await ledger.renewLease(batch.id, batch.fence, ports.limits.leaseMs))) return stop(rolling);
-    deadline.extend();
-  }
-  const granted = await reservePace(rolling, Math.min(free, waiting.length));
-  if (granted === 0) return stop(rolling);
-  const wave = await composeWave(rolling, waiting.splice(0, granted));
-  const sends = wave.map(({ sendId, call }) => ({ sendId, call }));
+  if (free <= 0) return undefined;
+  const { lane, transport } = batch.run;
+  const turn = await pace.reserve(Math.min(free, waiting.length), lane);
+  if (turn.kind === 'quota') await holdForQuota(rolling, `${transport}/${lane}`, turn.afterMs);
+  if (turn.kind !== 'granted') return turn;
+  const allowed = await callsAllowed(rolling, turn.mails);
+  return allowed.mails === 0 ? stop(rolling) : { ...turn, ...allowed };
+};
+
+const keepLease = async ({ ports, ledger, batch, deadline }: Rolling): Promise<boolean> => {
+  if (!deadline.needsRenewal) return true;
+  if (!(await ledger.renewLease(batch.id, batch.fence, ports.limits.leaseMs))) return false;
+  deadline.extend();
+  return true;
+};
+
+/** While the transport is silent: nothing, and after its wait one mail that tries it. */
+const callsAllowed = async (
+  { breaker, gate }: Rolling,
+  wanted: number,
+): Promise<{ readonly mails: number; readonly probing: boolean }> => {
+  const permit = await breaker.permit();
+  if (permit.kind === 'shut') return { mails: 0, probing: false };
+  gate.reopen();
+  const probing = permit.kind === 'probe';
+  return { mails: probing ? 1 : wanted, probing };
+};
+
+const markAndCall = async (rolling: Rolling, { mails, waitMs, slotMs, probing }: Granted): Promise<void> => {
+  const { ports, ledger, batch, waiting, deadline } = rolling;
+  const { clock } = ports.runtime;
+  const startsAt = clock.monotonic() + waitMs;
+  const wave = await composeWave(rolling, waiting.splice(0, mails));
+  await waitFor(rolling, startsAt);
+  if (!deadline.roomForCall()) return stop(rolling);
   const settled = [...rolling.answered];
+  const sends = wave.map(({ sendId, call }) => ({ sendId, call }));
   const marked = await ledger.markWave({ batchId: batch.id, fence: batch.fence, sends, settled });
   rolling.answered = rolling.answered.slice(settled.length);
   if (marked.size < wave.length) stop(rolling);
-  for (const mail of wave) if (marked.has(mail.sendId)) startCall(rolling, mail);
+  wave.forEach((mail, slot) => {
+    if (marked.has(mail.sendId)) startCall(rolling, mail, { at: startsAt + slot * slotMs, probing });
+  });
+};
+
+/** Marked no earlier than it is called: what waits for its slot is not in doubt if this process dies now. */
+const waitFor = async (rolling: Rolling, startsAt: number): Promise<void> => {
+  const { clock } = rolling.ports.runtime;
+  const waitMs = startsAt - clock.monotonic();
+  if (waitMs > 1) await waitAndCommit(rolling, waitMs);
 };
 
 const composeWave = async (
@@ -109,69 +122,7 @@ const composeWave = async (
   drafts: readonly Draft[],
 ): Promise<ReadyMail[]> => {
   const composed = await Promise.all(drafts.map((draft) => composeMail(ports, kit, draft)));
-  await ledger.refuse(
-    batch.id,
-    batch.fence,
-    composed.flatMap((mail) => ('refused' in mail ? [mail.refused] : [])),
-  );
+  const refusals = composed.flatMap((mail) => ('refused' in mail ? [mail.refused] : []));
+  await ledger.refuse(batch.id, batch.fence, refusals);
   return composed.flatMap((mail) => ('ready' in mail ? [mail.ready] : []));
-};
-
-/** Sends that are not marked stay due in the store; whoever claims the batch next finds them there. */
-const stop = (rolling: Rolling): void => {
-  rolling.stopped = true;
-};
-
-const reservePace = async ({ ports, pace, batch, deadline }: Rolling, wanted: number): Promise<number> => {
-  const { callTimeoutMs, leaseMs } = ports.limits;
-  const reservation = await pace.reserve(wanted, batch.run.lane, leaseMs - callTimeoutMs * 1.5);
-  if (reservation.kind === 'later') return 0;
-  if (reservation.waitMs > 0) await ports.runtime.clock.sleep(reservation.waitMs);
-  return deadline.roomForCall() ? wanted : 0;
-};
-
-const startCall = (rolling: Rolling, mail: ReadyMail): void => {
-  const call: Promise<void> = callTransport(rolling, mail).then(async (outcome) => {
-    rolling.answered.push(await settlementOf(rolling, mail, outcome));
-    rolling.calls.delete(call);
-  });
-  rolling.calls.add(call);
-};
-
-const callTransport = async ({ ports, transport, batch }: Rolling, mail: ReadyMail): Promise<Outcome> => {
-  const signal = AbortSignal.timeout(ports.limits.callTimeoutMs);
-  const outgoing = { ...mail.mail, attemptId: attemptId(mail.sendId, mail.call), runId: batch.run.id };
-  return transport.send(outgoing, signal).catch((error: unknown): Outcome => {
-    ports.runtime.log.error('transport broke its word', { runId: batch.run.id }, error);
-    return { kind: 'doubtful', code: 'transport_threw' };
-  });
-};
-
-const settlementOf = async (rolling: Rolling, mail: ReadyMail, outcome: Outcome): Promise<Settlement> => {
-  const { move, hold } = verdictOn(outcome, mail.attempts, rolling.ports.limits);
-  if (hold && outcome.kind !== 'accepted') {
-    stop(rolling);
-    await holdAfter(rolling.ports, rolling.batch.run, hold, outcome.code);
-  }
-  return { ...move, sendId: mail.sendId, call: mail.call };
-};
-
-/** Answers leave the list only when they are durable; new ones may join it meanwhile. */
-const commitAnswers = async (rolling: Rolling): Promise<void> => {
-  const settled = [...rolling.answered];
-  if (settled.length === 0) return;
-  await rolling.ledger.settle(settled);
-  rolling.answered = rolling.answered.slice(settled.length);
-};
-
-/** Waits until half a wave is free, or all calls are back, or the oldest answer has waited long enough. */
-const someAnswers = async (rolling: Rolling): Promise<void> => {
-  const { calls, ports } = rolling;
-  const half = Math.floor(ports.limits.wave / 2);
-  if (calls.size > 0 && rolling.answered.length === 0) await Promise.race(calls);
-  if (calls.size <= half) return;
-  const patience = new AbortController();
-  const timeUp = ports.runtime.clock.sleep(COMMIT_WITHIN_MS, patience.signal).then(() => patience.abort());
-  while (calls.size > half && !patience.signal.aborted) await Promise.race([...calls, timeUp]);
-  patience.abort();
 };

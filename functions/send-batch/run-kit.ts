@@ -14,6 +14,8 @@ export interface RunKit {
   readonly template: MailTemplate;
   readonly cipher: Cipher;
   readonly source: Source;
+  /** Mails of this run that the transport refused without one between that it took. */
+  rejectedInARow: number;
 }
 
 export interface RunKits {
@@ -51,6 +53,7 @@ const makeKit = async (ports: Ports, run: Run): Promise<RunKit> => {
     template: await demandTemplate(opened, version.spec),
     cipher: await (await ports.vault()).open(run.id),
     source: opened,
+    rejectedInARow: 0,
   };
 };
 

@@ -1,44 +1,82 @@
+import { ERRORS, type ErrorCode, TankError } from '../../shared/domain/errors.ts';
 import { attemptId } from '../../shared/domain/identifiers.ts';
 import type { ClaimedBatch, DueSend, Refusal } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
-import type { Evidence } from '../../shared/ports/transport.ts';
+import type { Transport } from '../../shared/ports/transport.ts';
 import type { RunKit } from './run-kit.ts';
 
-/** Doubtful sends whose wait is over: the transport's own evidence first, then the automation's policy. */
-export const settleDoubtful = async (ports: Ports, kit: RunKit, batch: ClaimedBatch): Promise<void> => {
+/** What a dead worker or an unclear answer left behind, before anything else of the batch is sent. */
+export const settleDoubtful = async (
+  ports: Ports,
+  kit: RunKit,
+  batch: ClaimedBatch,
+  transport: Transport,
+): Promise<void> =>
+  transport.evidence === 'lookup'
+    ? askTransport(ports, transport, batch)
+    : judgeUnproved(ports, kit, batch, transport);
+
+/**
+ * The claim says that the lease of whoever called is over, and a call is aborted before its lease ends: what the
+ * transport does not have by now never reached it. Both of its answers are certain, so none waits for a person.
+ */
+const askTransport = async (ports: Ports, transport: Transport, batch: ClaimedBatch): Promise<void> => {
+  const ledger = await ports.ledger();
+  const doubtful = await ledger.doubtfulIn(batch.id);
+  if (doubtful.length === 0) return;
+  const evidence = await transport.lookup(doubtful.map(lastAttempt));
+  const proofs = doubtful.flatMap((send) => {
+    const proof = evidence.get(lastAttempt(send));
+    return proof?.kind === 'accepted'
+      ? [{ attemptId: lastAttempt(send), messageId: proof.messageId, at: ports.runtime.clock.now() }]
+      : [];
+  });
+  const absent = doubtful.filter((send) => evidence.get(lastAttempt(send))?.kind === 'absent');
+  await ledger.acceptEvidence(proofs);
+  await ledger.refuse(batch.id, batch.fence, absent.map(neverArrived));
+  ports.runtime.log.info('doubts_settled', {
+    runId: batch.run.id,
+    sent: proofs.length,
+    absent: absent.length,
+  });
+  if (proofs.length + absent.length < doubtful.length)
+    throw new TankError('transport_unreached', {
+      reason: `${transport.name} does not say what it has taken`,
+    });
+};
+
+/**
+ * The waits of these are over. They are sent again only where the automation says so, and where an event of a later
+ * call has come: the event of this one would have come too.
+ */
+const judgeUnproved = async (
+  ports: Ports,
+  kit: RunKit,
+  batch: ClaimedBatch,
+  { evidence }: Transport,
+): Promise<void> => {
   const doubtful = batch.sends.filter((send) => send.state === 'in_doubt');
   if (doubtful.length === 0) return;
-  const [ledger, transport] = await Promise.all([ports.ledger(), ports.transport(kit.spec.transport)]);
-  const evidence = await transport.lookup(doubtful.map(lastAttempt));
-  const found = (send: DueSend): Evidence => evidence.get(lastAttempt(send)) ?? { kind: 'unknown' };
-
-  await ledger.acceptEvidence(
-    doubtful.flatMap((send) => {
-      const proof = found(send);
-      return proof.kind === 'accepted'
-        ? [{ attemptId: lastAttempt(send), messageId: proof.messageId, at: ports.runtime.clock.now() }]
-        : [];
-    }),
+  const ledger = await ports.ledger();
+  const mayResend = kit.spec.inDoubt === 'resend' && evidence === 'events';
+  const refusals = doubtful.map(async (send) =>
+    mayResend && (await ledger.evidenceSince(batch.run.transport, send.calledAt))
+      ? neverArrived(send)
+      : withoutEvidence(send),
   );
-  const resend = kit.spec.inDoubt === 'resend';
-  await ledger.refuse(
-    batch.id,
-    batch.fence,
-    doubtful
-      .filter((send) => found(send).kind !== 'accepted')
-      .map((send) => decide(send, resend && found(send).kind === 'absent')),
-  );
+  await ledger.refuse(batch.id, batch.fence, await Promise.all(refusals));
 };
 
 const lastAttempt = (send: DueSend): string => attemptId(send.id, send.calls);
 
-/** Sent again only where the transport itself says that it has nothing of the sort. */
-const decide = (send: DueSend, again: boolean): Refusal => ({
-  sendId: send.id,
-  to: again ? 'pending' : 'held',
-  fault: {
-    code: 'transport_doubtful',
-    class: 'transport',
-    facts: { reason: again ? 'no trace, sent again' : 'no evidence came' },
-  },
+const neverArrived = (send: DueSend): Refusal =>
+  refusal(send, 'pending', 'transport_unreached', 'no trace of it');
+
+const withoutEvidence = (send: DueSend): Refusal =>
+  refusal(send, 'held', 'transport_doubtful', 'no evidence came');
+
+const refusal = ({ id }: DueSend, to: Refusal['to'], code: ErrorCode, reason: string): Refusal => ({
+  sendId: id,
+  to,
+  fault: { code, class: ERRORS[code].class, facts: { reason } },
 });

@@ -15,7 +15,7 @@ export class Exit extends Error {
 }
 
 export const describeFaults = (faults: readonly ConfigFault[]): string =>
-  [
-    'The configuration has faults:',
-    ...faults.map(({ key, problem, mend }) => `  ${key} ${problem}.\n    → ${mend}`),
-  ].join('\n');
+  ['The configuration has faults:', ...faults.map(describeFault)].join('\n');
+
+export const describeFault = ({ key, problem, mend }: ConfigFault): string =>
+  `  ${key} ${problem}.\n    → ${mend}`;

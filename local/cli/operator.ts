@@ -5,8 +5,9 @@ import { MANIFEST } from '../../functions/manifest.ts';
 import { OS_SUBJECT } from '../../shared/ports/identity.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { type Route, routeKey } from '../../shared/wire/api.ts';
-import { contextOf } from '../invoke.ts';
+import { contextOf, type TakeStream } from '../invoke.ts';
 import { Exit } from './exit.ts';
+import { LOCALE } from './locale.ts';
 
 export interface Input {
   readonly params?: Readonly<Record<string, string>>;
@@ -18,41 +19,59 @@ export interface Input {
 /** Calls operations through the very handlers that the HTTP door calls, so that checks, rights and audit hold. */
 export interface Operator {
   call<R extends Route>(route: R, input?: Input): Promise<z.output<R['reply']>>;
+  /** The same for a reply that is a stream. */
+  stream(route: Route, input?: Input): Promise<AsyncIterable<string>>;
 }
 
 const CALL_MS = 60_000;
 
-export const createOperator = (ports: Ports, user: string): Operator => ({
-  call: async <R extends Route>(route: R, input: Input = {}) => {
+export const createOperator = (ports: Ports, user: string): Operator => {
+  const ask = async (route: Route, input: Input, takeStream?: TakeStream) => {
     const entry = MANIFEST.find(({ http }) => http && Object.values(http).includes(route));
     if (!entry) throw new Error(`no function serves ${routeKey(route)}`);
     const { token } = await (await ports.tokens()).issue({ subject: `${OS_SUBJECT}${user}`, epoch: 0 });
     const hosted = await entry.load();
-    const reply = (await hosted.handler(
-      toEvent(route, input, token),
-      contextOf(entry, randomUUID(), () => CALL_MS),
-    )) as APIGatewayProxyStructuredResultV2;
-    return readReply(route, reply);
-  },
-});
+    const context = contextOf(entry, randomUUID(), () => CALL_MS, takeStream);
+    return (await hosted.handler(toEvent(route, input, token), context)) as APIGatewayProxyStructuredResultV2;
+  };
+  return {
+    call: async <R extends Route>(route: R, input: Input = {}) => readReply(route, await ask(route, input)),
+    stream: async (route, input = {}) => {
+      let stream: AsyncIterable<string> | undefined;
+      const reply = await ask(route, input, (chunks) => {
+        stream = chunks;
+      });
+      refuseProblem(reply);
+      if (!stream) throw new Error(`${routeKey(route)} answered no stream`);
+      return stream;
+    },
+  };
+};
+
+const refuseProblem = ({ statusCode = 500, body = '' }: APIGatewayProxyStructuredResultV2): void => {
+  if (statusCode >= 400) throw new Exit(statusCode >= 500 ? 1 : 2, describeProblem(body));
+};
 
 const readReply = <R extends Route>(
   route: R,
-  { statusCode = 500, body = '' }: APIGatewayProxyStructuredResultV2,
+  reply: APIGatewayProxyStructuredResultV2,
 ): z.output<R['reply']> => {
-  if (statusCode >= 400) throw new Exit(statusCode >= 500 ? 1 : 2, describeProblem(body));
+  refuseProblem(reply);
+  const { body = '' } = reply;
   return route.reply.parse(body === '' ? undefined : JSON.parse(body)) as z.output<R['reply']>;
 };
 
 interface Problem {
+  readonly title: string;
   readonly code: string;
   readonly detail: string;
   readonly errors?: readonly { readonly field: string; readonly problem: string }[];
 }
 
 const describeProblem = (body: string): string => {
-  const { code, detail, errors = [] } = JSON.parse(body) as Problem;
-  return [`${detail} (${code})`, ...errors.map(({ field, problem }) => `  ${field}: ${problem}`)].join('\n');
+  const { title, code, detail, errors = [] } = JSON.parse(body) as Problem;
+  if (errors.length === 0) return `${detail} (${code})`;
+  return [`${title} (${code}):`, ...errors.map(({ field, problem }) => `  ${field}: ${problem}`)].join('\n');
 };
 
 const toEvent = (
@@ -70,7 +89,7 @@ const toEvent = (
     headers: {
       authorization: `Bearer ${token}`,
       'content-type': 'application/json',
-      'accept-language': LANGUAGE,
+      'accept-language': LOCALE,
       ...headers,
     },
     pathParameters: params,
@@ -91,6 +110,3 @@ const toEvent = (
     isBase64Encoded: false,
   };
 };
-
-/** The command line speaks the language of its terminal. */
-const LANGUAGE = Intl.DateTimeFormat().resolvedOptions().locale;

@@ -1,18 +1,38 @@
 import { Command, CommanderError } from 'commander';
-import { toTankError } from '../../shared/domain/errors.ts';
+import { describeError, toTankError } from '../../shared/domain/errors.ts';
+import { languageOf } from '../../shared/wire/problem.ts';
+import { StartFault } from '../start-fault.ts';
+import { addAgain } from './commands/again.ts';
 import { addApply } from './commands/apply.ts';
+import { addApproval } from './commands/approve.ts';
 import { addDemo } from './commands/demo.ts';
+import { addHolidays } from './commands/holidays.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addOpenApi } from './commands/openapi.ts';
 import { addRun } from './commands/run.ts';
 import { addRuns } from './commands/runs.ts';
+import { addSchedules } from './commands/schedules.ts';
 import { addServe } from './commands/serve.ts';
 import { addUsers } from './commands/users.ts';
-import { Exit } from './exit.ts';
+import { describeFault, Exit } from './exit.ts';
+import { LOCALE } from './locale.ts';
 
 const VERSION = '0.1.0';
 
-const COMMANDS = [addDemo, addServe, addRun, addRuns, addApply, addUsers, addMigrate, addOpenApi];
+const COMMANDS = [
+  addDemo,
+  addServe,
+  addRun,
+  addRuns,
+  addApproval,
+  addAgain,
+  addSchedules,
+  addHolidays,
+  addApply,
+  addUsers,
+  addMigrate,
+  addOpenApi,
+];
 
 /** Returns the exit code: 0 done, 1 failed, 2 wrong use, 3 waits for a person. */
 export const runCli = async (argv: readonly string[]): Promise<number> => {
@@ -46,8 +66,13 @@ const report = (thrown: unknown): number => {
     process.stderr.write(`${thrown.message}\n`);
     return thrown.code;
   }
-  const fault = toTankError(thrown);
-  process.stderr.write(`${fault.code === 'internal' ? describeUnknown(thrown) : fault.message}\n`);
+  if (thrown instanceof StartFault) {
+    process.stderr.write(`Tank cannot start:\n${describeFault(thrown)}\n`);
+    return 2;
+  }
+  const { code, facts } = toTankError(thrown);
+  const known = code !== 'internal' && describeError(code, facts, languageOf(LOCALE));
+  process.stderr.write(`${known || describeUnknown(thrown)}\n`);
   return 1;
 };
 

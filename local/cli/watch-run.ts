@@ -34,8 +34,8 @@ export const watchRun = async (
 const hasEnded = ({ finishedAt, open }: ShownRun): boolean => finishedAt !== undefined && open === 0;
 
 /** A hold that ends by itself is waited for; one that only a person lifts is not. */
-const waitsForPerson = ({ state, holds }: ShownRun): boolean =>
-  state === 'awaiting_approval' || holds.some((hold) => hold.until === undefined);
+const waitsForPerson = ({ approval, holds }: ShownRun): boolean =>
+  approval !== undefined || holds.some((hold) => hold.until === undefined);
 
 export const exitCodeOf = (run: ShownRun): ExitCode => {
   if (waitsForPerson(run) || run.held > 0) return 3;
@@ -64,9 +64,13 @@ export const totalsOf = ({
   held,
 });
 
+const describeApproval = (run: string, { plan, mails }: NonNullable<ShownRun['approval']>): string =>
+  `${mails} mails wait for the approval of a second person (plan ${plan}): tank approve ${run} | tank reject ${run}`;
+
 /** Why a run stands still or how it failed, for a person. */
 export const reasonsOf = (run: ShownRun): readonly string[] => [
   ...(run.error ? [run.error.detail] : []),
+  ...(run.approval ? [describeApproval(run.run, run.approval)] : []),
   ...run.holds.map(
     (hold) => `held by ${hold.author}: ${hold.reason}${hold.until ? ` until ${hold.until}` : ''}`,
   ),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MANIFEST } from '../../functions/manifest.ts';
 import { startDaemon } from '../daemon.ts';
 import { findDaemon } from '../lock.ts';
@@ -17,8 +18,24 @@ export const withWorker = async <T>({ settings, ports }: Session, work: () => Pr
     manifest: MANIFEST,
   });
   try {
-    return await work();
+    const done = await work();
+    await writeBacksAreDone(ports);
+    return done;
   } finally {
     await daemon.stop();
+  }
+};
+
+const LOOK_EVERY_MS = 50;
+/** A source that does not take them now is asked again by the next worker. */
+const PATIENCE_MS = 60_000;
+
+/** A run ends with its last mail; the source is to know of it too before this worker goes. */
+const writeBacksAreDone = async ({ queue, runtime: { clock } }: Session['ports']): Promise<void> => {
+  const until = clock.monotonic() + PATIENCE_MS;
+  while (clock.monotonic() < until) {
+    const { visible, inFlight } = await (await queue()).depth('write-back');
+    if (visible + inFlight === 0) return;
+    await sleep(LOOK_EVERY_MS);
   }
 };

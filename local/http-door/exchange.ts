@@ -147,7 +147,12 @@ const callHandler = async (
   try {
     const invoke = invokers.get(route.functionName);
     if (!invoke) throw new Error(`no invoker for ${route.functionName}`);
-    return toReply(await invoke(event, requestId));
+    let stream: AsyncIterable<string> | undefined;
+    const takeStream = (chunks: AsyncIterable<string>): void => {
+      stream = chunks;
+    };
+    const reply = toReply(await invoke(event, requestId, takeStream));
+    return stream ? { ...reply, stream } : reply;
   } catch (cause) {
     const fields = { requestId, function: route.functionName, route: `${route.method} ${route.path}` };
     runtime.log.error('http_handler_failed', fields, cause);

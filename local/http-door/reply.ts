@@ -9,6 +9,8 @@ export interface Reply {
   readonly cookies: readonly string[];
   readonly body: string;
   readonly base64: boolean;
+  /** Written instead of the body, while it is made. */
+  readonly stream?: AsyncIterable<string>;
 }
 
 /** A handler answered what HTTP APIs would not pass on. */

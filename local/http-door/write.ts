@@ -17,9 +17,14 @@ export const writeReply = async (
 ): Promise<void> => {
   const timer = setTimeout(() => response.destroy(), options.writeMs);
   try {
-    const content = contentOf(reply);
-    writeHead(response, reply, content.length, options.last || !request.complete);
-    if (request.method !== 'HEAD') await writeAll(response, content.slices());
+    const last = options.last || !request.complete;
+    const content = reply.stream ? undefined : contentOf(reply);
+    writeHead(response, reply, content?.length, last);
+    if (request.method !== 'HEAD') {
+      // A long export may take hours; what is cut off is a caller who takes nothing of it for so long.
+      if (reply.stream) await writeStream(response, reply.stream, () => timer.refresh());
+      else if (content) await writeAll(response, content.slices());
+    }
     await (request.complete ? undefined : linger(request, response, options.lingerMs));
     response.end();
     if (!response.writableFinished) await settled(response, 'finish');
@@ -30,10 +35,15 @@ export const writeReply = async (
 
 const BODYLESS = new Set([204, 205, 304]);
 
-const writeHead = (response: ServerResponse, reply: Reply, length: number, last: boolean): void => {
+const writeHead = (
+  response: ServerResponse,
+  reply: Reply,
+  length: number | undefined,
+  last: boolean,
+): void => {
   for (const [name, value] of reply.headers) response.setHeader(name, value);
   if (reply.cookies.length > 0) response.setHeader('set-cookie', reply.cookies);
-  if (!BODYLESS.has(reply.status)) response.setHeader('content-length', length);
+  if (length !== undefined && !BODYLESS.has(reply.status)) response.setHeader('content-length', length);
   if (last) response.setHeader('connection', 'close');
   response.writeHead(reply.status);
 };
@@ -42,6 +52,18 @@ const writeAll = async (response: ServerResponse, slices: Iterable<Buffer>): Pro
   for (const slice of slices) {
     if (response.destroyed) return;
     if (!response.write(slice)) await settled(response, 'drain');
+  }
+};
+
+const writeStream = async (
+  response: ServerResponse,
+  chunks: AsyncIterable<string>,
+  onProgress: () => void,
+): Promise<void> => {
+  for await (const chunk of chunks) {
+    if (response.destroyed) return;
+    if (!response.write(chunk)) await settled(response, 'drain');
+    onProgress();
   }
 };
 

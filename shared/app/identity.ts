@@ -2,8 +2,9 @@ import { secretMaker } from '../adapters/identity/secret-maker.ts';
 import type { Dialect } from '../adapters/sql/dialect.ts';
 import type { Settings } from '../config/load.ts';
 import type { Database } from '../ports/database.ts';
+import type { IdentityPorts } from '../ports/identity-ports.ts';
 import type { Secrets, Vault } from '../ports/keys.ts';
-import type { Lazy, Ports } from '../ports/ports.ts';
+import type { Lazy } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { once } from './once.ts';
 
@@ -17,27 +18,6 @@ interface Parts {
   /** Where the audit is laid down beside the store; none where no disk lasts. */
   readonly auditFolder: string | undefined;
 }
-
-type IdentityPorts = Pick<
-  Ports,
-  | 'accounts'
-  | 'sessions'
-  | 'apiTokens'
-  | 'invitations'
-  | 'secondFactors'
-  | 'devices'
-  | 'signInLocks'
-  | 'federation'
-  | 'providers'
-  | 'secretMaker'
-  | 'oneTimeCodes'
-  | 'counters'
-  | 'alerts'
-  | 'signals'
-  | 'audit'
-  | 'passwords'
-  | 'tokens'
->;
 
 /** Everything that knows who is who, and who may come in. */
 export const openIdentity = (parts: Parts): IdentityPorts => {
@@ -54,6 +34,7 @@ export const openIdentity = (parts: Parts): IdentityPorts => {
     }),
   );
   return {
+    access: settings.access,
     counters,
     secretMaker,
     accounts: once(async () =>

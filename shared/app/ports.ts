@@ -3,38 +3,57 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { newId } from '../adapters/system/ids.ts';
 import type { Settings } from '../config/load.ts';
 import type { TransportName } from '../domain/automation.ts';
-import { TankError } from '../domain/errors.ts';
-import type { Ports } from '../ports/ports.ts';
+import { evidenceOf } from '../domain/evidence.ts';
+import type { Secrets } from '../ports/keys.ts';
+import type { HostPorts, Lazy, Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import { openAttachments } from './attachments.ts';
 import { openIdentity } from './identity.ts';
 import { once, oncePer } from './once.ts';
 import type { AppOptions } from './options.ts';
+import { paceLimits } from './pace-limits.ts';
 import { openQueue } from './queue.ts';
+import { openSecrets } from './secrets.ts';
 import { openSources } from './sources.ts';
-import { openStore } from './store.ts';
+import { openStore, type Store } from './store.ts';
 import { openTransport } from './transports.ts';
 
 /** Settings in, ports out: the only place that constructs adapters, each when it is first asked for. */
-export const createPorts = (settings: Settings, options: AppOptions): Ports => {
+export const createPorts = (settings: Settings, options: AppOptions): HostPorts => {
   const runtime = createRuntime(settings, options);
-  const opened = once(() => openStore(settings, options.sqlite));
+  const opened: Lazy<Store> = once(() => openStore(settings, options.sqlite, () => secrets()));
   const store = async () => (await opened()).database;
   const dialect = async () => (await opened()).dialect;
   const dataKeys = once(async () =>
     (await import('../adapters/sql/data-keys.ts')).createSqlDataKeys(await store()),
   );
 
-  const secrets = once(async () => {
-    const { createEmbeddedSecrets } = await import('../adapters/secrets/env.ts');
-    return createEmbeddedSecrets({
-      dataDir: settings.dataDir,
-      ...(settings.masterKey ? { masterKey: settings.masterKey } : {}),
-      isAnythingEncrypted: async () => (await (await dataKeys()).count()) > 0,
-    });
-  });
+  const secrets: Lazy<Secrets> = once(() =>
+    openSecrets(settings, runtime, async () => (await (await dataKeys()).count()) > 0),
+  );
+
+  const ledger = once(async () =>
+    (await import('../adapters/sql/ledger/ledger.ts')).createSqlLedger(await store(), await dialect()),
+  );
+
+  const hosted = once(() => openQueue(settings, options.sqlite, runtime));
+  const queue = async () => (await hosted()).queue;
 
   const transports = oncePer((name) => openTransport(name as TransportName, settings, runtime));
+  const attachments = openAttachments(settings);
   const transport: Ports['transport'] = (name) => transports(name ?? settings.transport);
+  const { clock } = runtime;
+  const paces = oncePer(async (name) => {
+    const { createSqlPace } = await import('../adapters/sql/pace.ts');
+    const limits = paceLimits(settings, () => transports(name));
+    const parts = { database: await store(), dialect: await dialect(), clock, limits };
+    return createSqlPace(parts, name as TransportName);
+  });
+  const breakers = oncePer(async (name) => {
+    const { createSqlBreaker } = await import('../adapters/sql/breaker.ts');
+    const parts = { database: await store(), dialect: await dialect() };
+    return createSqlBreaker(parts, clock, name as TransportName, settings.callTimeoutMs + PROBE_MARGIN_MS);
+  });
 
   const vault = once(async () =>
     (await import('../adapters/vault/envelope-vault.ts')).createEnvelopeVault({
@@ -47,7 +66,6 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
   return {
     runtime,
     limits: settings,
-    access: settings.access,
     ...openIdentity({
       settings,
       runtime,
@@ -60,10 +78,14 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
     vault,
     secrets,
     transport,
-    queue: once(() => openQueue(settings, options.sqlite, runtime)),
-    ledger: once(async () =>
-      (await import('../adapters/sql/ledger/ledger.ts')).createSqlLedger(await store(), await dialect()),
-    ),
+    evidence: (name) => evidenceOf(name ?? settings.transport, settings),
+    queue,
+    ledger,
+    /** Only what one host has to itself: a shared store's leases belong to workers that live elsewhere. */
+    takeOver: async () => {
+      if (settings.store === 'sqlite') await (await ledger()).endLeases();
+      await (await hosted()).takeOver();
+    },
     automations: once(async () =>
       (await import('../adapters/sql/automations.ts')).createSqlAutomations(
         await store(),
@@ -71,41 +93,34 @@ export const createPorts = (settings: Settings, options: AppOptions): Ports => {
         runtime,
       ),
     ),
+    schedules: once(async () =>
+      (await import('../adapters/sql/schedules.ts')).createSqlSchedules(await store(), await dialect()),
+    ),
+    calendar: once(async () =>
+      (await import('../adapters/sql/calendar.ts')).createSqlCalendar(await store()),
+    ),
+    organisations: once(async () =>
+      (await import('../adapters/sql/organisations.ts')).createSqlOrganisations(await store()),
+    ),
+    reports: once(async () =>
+      (await import('../adapters/sql/reports.ts')).createSqlReports(await store(), await dialect()),
+    ),
     suppressions: once(async () =>
       (await import('../adapters/sql/suppressions.ts')).createSqlSuppressions(await store(), await dialect()),
     ),
     events: once(async () => (await import('../adapters/sql/events.ts')).createSqlEvents(await store())),
-    pace: once(async () =>
-      (await import('../adapters/sql/pace.ts')).createSqlPace(
-        await store(),
-        await dialect(),
-        allowedRate(settings, transport),
-      ),
-    ),
+    pace: (name) => paces(name ?? settings.transport),
+    breaker: (name) => breakers(name ?? settings.transport),
     sources: once(async () => openSources(settings, options.sqlite, secrets)),
-    attachments: once(async () => {
-      if (!settings.fileRoot) throw new TankError('folder_refused', { reason: 'TANK_FILE_ROOT is not set' });
-      return (await import('../adapters/files/attachments.ts')).createFileAttachments({
-        root: settings.fileRoot,
-      });
-    }),
+    attachments: async () => attachments,
   };
 };
+
+/** A probe whose caller died is given to another when its answer is so long overdue. */
+const PROBE_MARGIN_MS = 10_000;
 
 const createRuntime = (settings: Settings, { logTo }: AppOptions): Runtime => ({
   clock: systemClock,
   log: createLog({ level: settings.logLevel, to: logTo, now: systemClock.now }),
   id: () => newId(systemClock.now()),
 });
-
-/** What the settings and the transport allow: the smaller of both, and of the transport 90%. */
-const allowedRate =
-  (settings: Settings, transport: Ports['transport']) => async (): Promise<number | undefined> => {
-    const { ratePerSecond } = await (await transport(undefined)).limits();
-    const rates = [settings.sendRate, ratePerSecond && ratePerSecond * SHARE_OF_RATE].filter(
-      (rate) => rate !== undefined,
-    );
-    return rates.length > 0 ? Math.min(...rates) : undefined;
-  };
-
-const SHARE_OF_RATE = 0.9;

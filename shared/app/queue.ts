@@ -9,14 +9,23 @@ import { openOwnSqlite, QUEUE_FILE } from './store.ts';
 const MAX_RECEIVE_COUNT = 5;
 const maxReceiveCount = () => MAX_RECEIVE_COUNT;
 
-export const openQueue = async (settings: Settings, host: SqliteHost, runtime: Runtime): Promise<Queue> => {
-  if (settings.queue === 'sqs') return openSqs(settings, runtime);
+export interface HostedQueue {
+  readonly queue: Queue;
+  /** Gives back at once what a dead host of the same folder held; a broker that many share does so by itself. */
+  takeOver(): Promise<void>;
+}
+
+export const openQueue = async (
+  settings: Settings,
+  host: SqliteHost,
+  runtime: Runtime,
+): Promise<HostedQueue> => {
+  if (settings.queue === 'sqs')
+    return { queue: await openSqs(settings, runtime), takeOver: async () => undefined };
   const { openEmbeddedQueue } = await import('../adapters/embedded/queue.ts');
-  return openEmbeddedQueue({
-    database: await openOwnSqlite(settings, QUEUE_FILE, host),
-    runtime,
-    maxReceiveCount,
-  });
+  const database = await openOwnSqlite(settings, QUEUE_FILE, host);
+  const queue = await openEmbeddedQueue({ database, runtime, maxReceiveCount });
+  return { queue, takeOver: () => queue.giveBackAll() };
 };
 
 const openSqs = async ({ awsRegion, sqsEndpoint, sqsPrefix }: Settings, runtime: Runtime): Promise<Queue> => {

@@ -4,6 +4,8 @@ import type { Dialect } from '../adapters/sql/dialect.ts';
 import type { Settings } from '../config/load.ts';
 import { TankError } from '../domain/errors.ts';
 import type { Database } from '../ports/database.ts';
+import type { Secrets } from '../ports/keys.ts';
+import type { Lazy } from '../ports/ports.ts';
 import type { SqliteHost } from './options.ts';
 
 const STORE_FILE = 'tank.db';
@@ -27,10 +29,16 @@ export const openOwnSqlite = async (
   return openSqlite(join(settings.dataDir, name), host);
 };
 
-export const openStore = async (settings: Settings, host: SqliteHost): Promise<Store> => {
+export const openStore = async (
+  settings: Settings,
+  host: SqliteHost,
+  secrets: Lazy<Secrets>,
+): Promise<Store> => {
   const { migrate } = await import('../adapters/sql/migrate.ts');
   const store =
-    settings.store === 'postgres' ? await postgresStore(settings) : await sqliteStore(settings, host);
+    settings.store === 'postgres'
+      ? await postgresStore(settings, secrets)
+      : await sqliteStore(settings, host);
   await migrate(store.database, store.dialect);
   return store;
 };
@@ -40,14 +48,20 @@ const sqliteStore = async (settings: Settings, host: SqliteHost): Promise<Store>
   return { database: await openOwnSqlite(settings, STORE_FILE, host), dialect: sqliteDialect };
 };
 
-const postgresStore = async ({ storeUrl, storeConnections }: Settings): Promise<Store> => {
-  if (!storeUrl) throw new TankError('configuration_invalid');
+const postgresStore = async (settings: Settings, secrets: Lazy<Secrets>): Promise<Store> => {
+  const url = settings.storeUrl ?? (await (await secrets()).storeUrl());
+  if (!url)
+    throw new TankError(
+      'configuration_invalid',
+      {},
+      { fields: [{ field: 'TANK_STORE_URL', problem: 'is missing' }] },
+    );
   const [{ openPostgres }, { postgresDialect }] = await Promise.all([
     import('../adapters/postgres/database.ts'),
     import('../adapters/sql/dialects/postgres.ts'),
   ]);
   return {
-    database: openPostgres({ url: storeUrl, connections: storeConnections }),
+    database: openPostgres({ url, connections: settings.storeConnections }),
     dialect: postgresDialect,
   };
 };

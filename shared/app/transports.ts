@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import type { SmtpSettings } from '../adapters/smtp/settings.ts';
 import type { Settings } from '../config/load.ts';
 import type { TransportName } from '../domain/automation.ts';
 import { TankError } from '../domain/errors.ts';
@@ -30,8 +32,34 @@ export const openTransport = async (
     case 'smtp': {
       if (!settings.smtpUrl) throw unconfigured(name, 'TANK_SMTP_URL');
       const { createSmtpTransport } = await import('../adapters/smtp/transport.ts');
-      return createSmtpTransport({ url: settings.smtpUrl }, runtime.clock);
+      return createSmtpTransport(await smtpSettings(settings.smtpUrl, settings), runtime.clock);
     }
+  }
+};
+
+const smtpSettings = async (url: string, settings: Settings): Promise<SmtpSettings> => {
+  const { smtpCaFile, dkim, sesConfigurationSet } = settings;
+  const ca = smtpCaFile && (await readPem(smtpCaFile, 'TANK_SMTP_CA_FILE'));
+  const privateKey = dkim && (await readPem(dkim.keyFile, 'TANK_DKIM_KEY_FILE'));
+  return {
+    url,
+    plainOnLoopback: settings.smtpPlain === 'loopback',
+    maxConnections: settings.smtpConnections,
+    ...(ca ? { ca } : {}),
+    ...(dkim && privateKey ? { dkim: { domain: dkim.domain, selector: dkim.selector, privateKey } } : {}),
+    ...(sesConfigurationSet ? { sesConfigurationSet } : {}),
+  };
+};
+
+const readPem = async (file: string, key: string): Promise<string> => {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new TankError(
+      'transport_unconfigured',
+      { transport: 'smtp', key: `${key} (cannot be read)` },
+      { cause },
+    );
   }
 };
 

@@ -62,6 +62,34 @@ export const KEYS = [
     about: 'smtp://user:password@host:587 (STARTTLS) or smtps://host:465; needed by the transport smtp',
   },
   {
+    name: 'TANK_SMTP_CA_FILE',
+    type: text(),
+    about: "Certificates (PEM) to trust for the relay instead of the system's",
+  },
+  {
+    name: 'TANK_SMTP_PLAIN',
+    type: { kind: 'choice', of: ['never', 'loopback'] },
+    fallback: 'never',
+    about: 'loopback: a relay on this very machine may be spoken to without TLS',
+  },
+  {
+    name: 'TANK_SMTP_CONNECTIONS',
+    type: integer(1, 100),
+    fallback: '5',
+    about: 'Conversations with the relay at the same time',
+  },
+  {
+    name: 'TANK_DKIM_DOMAIN',
+    type: text(/^[A-Za-z0-9.-]{1,253}$/, 'a domain'),
+    about: 'Domain for which the transport smtp signs mail (DKIM); needs selector and key',
+  },
+  {
+    name: 'TANK_DKIM_SELECTOR',
+    type: text(/^[A-Za-z0-9._-]{1,63}$/, 'a DNS label'),
+    about: 'Name of the DKIM key in the DNS',
+  },
+  { name: 'TANK_DKIM_KEY_FILE', type: text(), about: 'Private key (PEM) of DKIM' },
+  {
     name: 'TANK_SES_CONFIGURATION_SET',
     type: text(/^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, _ and -'),
     about: 'SES configuration set whose events settle doubtful sends',
@@ -72,15 +100,52 @@ export const KEYS = [
     about: 'Folder beneath which all attachments lie; anything outside is refused',
   },
   {
+    name: 'TANK_S3_PREFIXES',
+    type: text(
+      /^s3:\/\/[a-z0-9.-]{3,63}\/[^,\s]*(,s3:\/\/[a-z0-9.-]{3,63}\/[^,\s]*)*$/,
+      's3://bucket/prefix/, several separated by commas',
+    ),
+    about: 'Places on S3 beneath which attachments may lie as well; anything outside is refused',
+  },
+  {
+    name: 'TANK_TEST_DOMAINS',
+    type: text(/^[A-Za-z0-9.-]+(,[A-Za-z0-9.-]+)*$/, 'domains separated by commas'),
+    about: 'Domains to which test mails may go, besides the one of their sender',
+  },
+  {
     name: 'TANK_SEND_RATE',
     type: { kind: 'number', min: 0.1, max: 100_000 },
-    about: 'Mails per second at most; none: what the transport allows',
+    about: 'Mails per second at most, over all processes; none: 90% of what the transport allows',
+  },
+  {
+    name: 'TANK_DAILY_QUOTA',
+    type: integer(1, 1_000_000_000),
+    about: 'Mails in 24 hours at most; none: what the transport allows',
+  },
+  {
+    name: 'TANK_STOP_AFTER_REJECTED',
+    type: integer(0, 10_000),
+    fallback: '20',
+    about: 'Mails refused in a row, across recipients, that stop a run; 0: never',
   },
   {
     name: 'TANK_MASTER_KEY',
     type: text(/^[A-Za-z0-9+/]{43}=$/, '32 random bytes in base64'),
     secret: true,
     about: 'Key that wraps all data keys; none: made on the first start into the data folder',
+  },
+  {
+    name: 'TANK_SECRETS',
+    type: { kind: 'choice', of: ['files', 'aws'] },
+    fallback: 'files',
+    about: 'Where keys and passwords lie: files in the data folder, or AWS Secrets Manager',
+  },
+  {
+    name: 'TANK_SECRETS_PREFIX',
+    type: text(/^[A-Za-z0-9/_+=.@-]{0,100}$/, 'letters, digits and / _ + = . @ -'),
+    fallback: 'tank/',
+    about:
+      'Start of the names in Secrets Manager: tank/master-key, tank/signing-key, tank/store-url, tank/source/<name>',
   },
   {
     name: 'TANK_LOG_LEVEL',
@@ -133,7 +198,7 @@ export const KEYS = [
   {
     name: 'AWS_REGION',
     type: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'such as ap-northeast-2'),
-    about: 'Region of SES and SQS; needed by the transport ses',
+    about: 'Region of SES, SQS and S3; needed by the transport ses and by TANK_S3_PREFIXES',
   },
   { name: 'AWS_ACCESS_KEY_ID', type: text(), secret: true, about: 'Read by the AWS SDK' },
   { name: 'AWS_SECRET_ACCESS_KEY', type: text(), secret: true, about: 'Read by the AWS SDK' },
@@ -146,6 +211,11 @@ export const KEYS = [
     name: 'AWS_ENDPOINT_URL_SESV2',
     type: { kind: 'url', schemes: ['http:', 'https:'] },
     about: 'Another endpoint for SES, for tests',
+  },
+  {
+    name: 'AWS_ENDPOINT_URL_S3',
+    type: { kind: 'url', schemes: ['http:', 'https:'] },
+    about: 'Another endpoint for S3, for stores that are compatible with it',
   },
   ...ACCESS_KEYS,
 ] as const satisfies readonly Key[];

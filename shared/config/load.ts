@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { AccessRules } from '../domain/access-rules.ts';
 import type { TransportName } from '../domain/automation.ts';
+import { nearest } from '../domain/nearest.ts';
 import type { Key } from './key.ts';
 import { KEYS, type KeyName } from './keys.ts';
 import { type AlertSettings, accessFaults, accessRules, alertSettings } from './load-access.ts';
@@ -23,12 +24,23 @@ export interface Settings {
   readonly sqsEndpoint?: string;
   readonly transport: TransportName;
   readonly smtpUrl?: string;
+  readonly smtpCaFile?: string;
+  readonly smtpPlain: 'never' | 'loopback';
+  readonly smtpConnections: number;
+  readonly dkim?: { readonly domain: string; readonly selector: string; readonly keyFile: string };
   readonly sesConfigurationSet?: string;
   readonly sesEndpoint?: string;
   readonly awsRegion?: string;
   readonly fileRoot?: string;
+  readonly s3Prefixes: readonly string[];
+  readonly s3Endpoint?: string;
+  readonly testDomains: readonly string[];
   readonly sendRate?: number;
+  readonly dailyQuota?: number;
+  readonly stopAfterRejected: number;
   readonly masterKey?: string;
+  readonly secrets: 'files' | 'aws';
+  readonly secretsPrefix: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly sendWorkers: number;
   readonly wave: number;
@@ -75,8 +87,8 @@ interface Problem {
 }
 
 const problem = (value: string, what: string, mend: string): Problem => ({
-  text: `"${value}" ${what}`,
-  withoutValue: `its value ${what}`,
+  text: `is "${value}", which ${what}`,
+  withoutValue: `has a value that ${what}`,
   mend,
 });
 
@@ -137,11 +149,14 @@ const unknownKeys = (environment: Environment): ConfigFault[] => {
   const known = new Set<string>(KEYS.map((key) => key.name));
   return Object.keys(environment)
     .filter((name) => name.startsWith('TANK_') && !name.startsWith('TANK_TEST_') && !known.has(name))
-    .map((name) => ({
-      key: name,
-      problem: 'is not a setting of Tank',
-      mend: 'Remove it, or correct its name; .env.example lists all of them.',
-    }));
+    .map((name) => {
+      const meant = nearest(name, known);
+      return {
+        key: name,
+        problem: 'is not a setting of Tank',
+        mend: `${meant ? `Did you mean ${meant}? ` : ''}Remove it, or correct its name; .env.example lists all of them.`,
+      };
+    });
 };
 
 export type Read = (name: KeyName) => string | undefined;
@@ -156,10 +171,15 @@ const conflicts = (read: Read): ConfigFault[] => {
         mend: `Set ${name}, or choose otherwise.`,
       });
   };
-  if (read('TANK_STORE') === 'postgres') needed('TANK_STORE_URL', 'TANK_STORE=postgres');
+  const fromAws = read('TANK_SECRETS') === 'aws';
+  if (fromAws) needed('AWS_REGION', 'TANK_SECRETS=aws');
+  if (read('TANK_STORE') === 'postgres' && !fromAws) needed('TANK_STORE_URL', 'TANK_STORE=postgres');
   if (read('TANK_QUEUE') === 'sqs') needed('AWS_REGION', 'TANK_QUEUE=sqs');
   if (read('TANK_TRANSPORT') === 'ses') needed('AWS_REGION', 'TANK_TRANSPORT=ses');
+  if (read('TANK_S3_PREFIXES')) needed('AWS_REGION', 'TANK_S3_PREFIXES');
   if (read('TANK_TRANSPORT') === 'smtp') needed('TANK_SMTP_URL', 'TANK_TRANSPORT=smtp');
+  const given = DKIM_KEYS.find((name) => read(name));
+  if (given) for (const name of DKIM_KEYS) needed(name, given);
   if (Number(read('TANK_LEASE_SECONDS')) < Number(read('TANK_CALL_TIMEOUT_SECONDS')) + LEASE_MARGIN_SECONDS) {
     faults.push({
       key: 'TANK_LEASE_SECONDS',
@@ -180,8 +200,17 @@ const conflicts = (read: Read): ConfigFault[] => {
 /** A call that is aborted at its time-out must still be committed before the lease ends. */
 const LEASE_MARGIN_SECONDS = 5;
 
+const DKIM_KEYS = ['TANK_DKIM_DOMAIN', 'TANK_DKIM_SELECTOR', 'TANK_DKIM_KEY_FILE'] as const;
+
+/** `conflicts` has made sure that all three are there, or none. */
+const dkimOf = (read: Read): Pick<Settings, 'dkim'> => {
+  const [domain, selector, keyFile] = DKIM_KEYS.map(read);
+  return domain && selector && keyFile ? { dkim: { domain, selector, keyFile } } : {};
+};
+
 const toSettings = (read: Read): Settings => {
   const number = (name: KeyName) => Number(read(name));
+  const list = (name: KeyName) => read(name)?.split(',') ?? [];
   const optional = <N extends string>(field: N, name: KeyName) =>
     read(name) ? ({ [field]: read(name) } as Record<N, string>) : {};
   return {
@@ -194,14 +223,25 @@ const toSettings = (read: Read): Settings => {
     queue: read('TANK_QUEUE') as Settings['queue'],
     transport: read('TANK_TRANSPORT') as TransportName,
     ...optional('smtpUrl', 'TANK_SMTP_URL'),
+    ...optional('smtpCaFile', 'TANK_SMTP_CA_FILE'),
+    smtpPlain: read('TANK_SMTP_PLAIN') as Settings['smtpPlain'],
+    smtpConnections: number('TANK_SMTP_CONNECTIONS'),
+    ...dkimOf(read),
     ...optional('sesConfigurationSet', 'TANK_SES_CONFIGURATION_SET'),
     sqsPrefix: read('TANK_SQS_PREFIX') as string,
     ...optional('sqsEndpoint', 'AWS_ENDPOINT_URL_SQS'),
     ...optional('sesEndpoint', 'AWS_ENDPOINT_URL_SESV2'),
     ...optional('awsRegion', 'AWS_REGION'),
     ...(read('TANK_FILE_ROOT') ? { fileRoot: resolve(read('TANK_FILE_ROOT') as string) } : {}),
+    s3Prefixes: list('TANK_S3_PREFIXES'),
+    ...optional('s3Endpoint', 'AWS_ENDPOINT_URL_S3'),
+    testDomains: list('TANK_TEST_DOMAINS').map((domain) => domain.toLowerCase()),
     ...(read('TANK_SEND_RATE') ? { sendRate: number('TANK_SEND_RATE') } : {}),
+    ...(read('TANK_DAILY_QUOTA') ? { dailyQuota: number('TANK_DAILY_QUOTA') } : {}),
+    stopAfterRejected: number('TANK_STOP_AFTER_REJECTED'),
     ...optional('masterKey', 'TANK_MASTER_KEY'),
+    secrets: read('TANK_SECRETS') as Settings['secrets'],
+    secretsPrefix: read('TANK_SECRETS_PREFIX') as string,
     logLevel: read('TANK_LOG_LEVEL') as Settings['logLevel'],
     sendWorkers: number('TANK_SEND_WORKERS'),
     wave: number('TANK_WAVE'),

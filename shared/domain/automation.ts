@@ -9,6 +9,8 @@ export interface SourceSpec {
   readonly secret?: string;
   readonly encoding?: string;
   readonly delimiter?: string;
+  /** Why its account may keep more rights than Tank needs; none: such an account is refused. */
+  readonly waiver?: string;
 }
 
 export type MappingType = 'simple' | 'list' | 'text';

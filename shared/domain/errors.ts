@@ -49,6 +49,12 @@ export const ERRORS = {
     'The body exceeds the limit of {limit} bytes.',
     '본문이 허용 크기 {limit}바이트를 넘었습니다.',
   ),
+  reply_too_large: entry(
+    'request',
+    'drop',
+    'The reply exceeds {limit} bytes, which is all that this host can carry; narrow it with the filters.',
+    '응답이 이 환경에서 전달할 수 있는 {limit}바이트를 넘습니다. 조건으로 범위를 줄이십시오.',
+  ),
   malformed_path: entry(
     'request',
     'drop',
@@ -149,6 +155,30 @@ export const ERRORS = {
     'A {what} cannot go from {from} to {to}.',
     '{what}은(는) {from}에서 {to}(으)로 바뀔 수 없습니다.',
   ),
+  approval_by_another: entry(
+    'access',
+    'drop',
+    'Another person must approve: neither who started the run nor who edited this version of its automation.',
+    '다른 사람이 승인해야 합니다. 실행을 시작한 사람과 이 버전을 편집한 사람은 승인할 수 없습니다.',
+  ),
+  plan_changed: entry(
+    'conflict',
+    'drop',
+    'Run {run} is not what was looked at: its plan is another, or it waits for no approval any more.',
+    '실행 {run}의 계획이 확인한 내용과 다르거나 더 이상 승인을 기다리지 않습니다.',
+  ),
+  approval_rejected: entry(
+    'request',
+    'drop',
+    'The run was rejected by {by}: {reason}',
+    '{by}이(가) 실행을 반려했습니다: {reason}',
+  ),
+  send_not_repeatable: entry(
+    'conflict',
+    'drop',
+    'Send {send} cannot be sent again: it is {state} and its run is {run}. A send is repeated after its run has ended, when it was sent, has failed, or was skipped for its attachment.',
+    '발송 {send}은(는) 다시 보낼 수 없습니다. 발송 상태는 {state}, 실행 상태는 {run}입니다. 실행이 끝난 뒤 발송되었거나 실패했거나 첨부 때문에 제외된 건만 다시 보낼 수 있습니다.',
+  ),
   invalid_message: entry(
     'request',
     'drop',
@@ -196,6 +226,18 @@ export const ERRORS = {
     'stop',
     'A query of the source {source} failed: {reason}.',
     '데이터 소스 {source}의 쿼리가 실패했습니다: {reason}.',
+  ),
+  source_too_mighty: entry(
+    'config',
+    'stop',
+    'The account of the source {source} may do more than Tank needs ({privileges}); take these rights away, or say in "waiver" of the source why it may keep them.',
+    '데이터 소스 {source} 계정의 권한이 필요 이상입니다({privileges}). 권한을 회수하거나 소스 정의의 "waiver"에 사유를 적으십시오.',
+  ),
+  test_address_refused: entry(
+    'request',
+    'drop',
+    'A test mail goes to an address of {domains} only; TANK_TEST_DOMAINS names further domains.',
+    '시험 메일은 {domains} 주소로만 보낼 수 있습니다. TANK_TEST_DOMAINS에 도메인을 추가할 수 있습니다.',
   ),
   source_columns_missing: entry(
     'source',
@@ -394,6 +436,18 @@ export const ERRORS = {
     'stop',
     'The totals of the run do not add up: {reason}.',
     '실행의 합계가 맞지 않습니다: {reason}.',
+  ),
+  settled_by_person: entry(
+    'request',
+    'drop',
+    '{by} decided: {reason}.',
+    '{by}이(가) 결정했습니다: {reason}.',
+  ),
+  run_closed: entry(
+    'conflict',
+    'drop',
+    'The run is {state}; it takes no mails any more.',
+    '실행이 {state} 상태여서 더 이상 메일을 보낼 수 없습니다.',
   ),
   cancelled_by_person: entry('request', 'drop', 'The run was cancelled.', '실행이 취소되었습니다.'),
   write_back_failed: entry(

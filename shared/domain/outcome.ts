@@ -18,5 +18,3 @@ export type Outcome =
   | { readonly kind: 'stopped'; readonly code: string }
   /** It may have been taken. Only evidence can tell. */
   | { readonly kind: 'doubtful'; readonly code: string };
-
-export type OutcomeKind = Outcome['kind'];

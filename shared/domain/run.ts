@@ -53,13 +53,3 @@ export const runTotals = (targets: number, counts: SendCounts): RunTotals => ({
   open: counts.pending + counts.sending + counts.retry + counts.in_doubt,
   inDoubt: counts.in_doubt,
 });
-
-export const addsUp = (totals: RunTotals): boolean =>
-  totals.targets ===
-  totals.sent +
-    totals.failed +
-    totals.suppressed +
-    totals.skipped +
-    totals.cancelled +
-    totals.held +
-    totals.open;

@@ -7,6 +7,7 @@ import type { AuditEntry } from '../ports/audit.ts';
 import type { AccessClaims } from '../ports/identity.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Api, Route } from '../wire/api.ts';
+import type { Streamed } from '../wire/streamed.ts';
 
 export type HttpEvent = APIGatewayProxyEventV2;
 export type HttpReply = APIGatewayProxyStructuredResultV2;
@@ -23,7 +24,12 @@ export interface Call {
   readonly extras: ReplyExtras;
   credential?: Credential;
   principal?: Principal;
-  input?: { readonly params: unknown; readonly query: unknown; readonly body: unknown };
+  input?: {
+    readonly params: unknown;
+    readonly query: unknown;
+    readonly headers: unknown;
+    readonly body: unknown;
+  };
   json?: unknown;
   /** What was recorded as about to happen. */
   recorded?: AuditEntry;
@@ -48,6 +54,8 @@ export interface RouteMatch {
 
 export interface HttpContext extends Context {
   readonly call: Call;
+  /** A host that can write a reply while it is made takes it here; Lambda behind an HTTP API cannot. */
+  readonly takeStream?: (chunks: AsyncIterable<string>) => void;
 }
 
 export type HttpMiddleware = MiddlewareObj<HttpEvent, HttpReply, Error, HttpContext>;
@@ -59,6 +67,7 @@ type Part<R, K extends string> = K extends keyof R ? Parsed<R[K]> : undefined;
 export interface ApiRequest<R extends Route> {
   readonly params: Part<R, 'params'>;
   readonly query: Part<R, 'query'>;
+  readonly headers: Part<R, 'headers'>;
   readonly body: Part<R, 'body'>;
   readonly principal: R['permission'] extends 'public' ? undefined : Principal;
   readonly language: Language;
@@ -71,7 +80,9 @@ export interface ApiRequest<R extends Route> {
 
 /** One operation for each route of the api; the compiler misses the missing one. */
 export type Operations<A extends Api> = {
-  readonly [K in keyof A]: (request: ApiRequest<A[K]>) => Promise<z.input<A[K]['reply']>>;
+  readonly [K in keyof A]: (
+    request: ApiRequest<A[K]>,
+  ) => Promise<z.input<A[K]['reply']> | (A[K] extends { readonly streams: string } ? Streamed : never)>;
 };
 
 export type ChainPorts = Pick<

@@ -66,7 +66,7 @@ type AnyOperation = (request: ApiRequest<Route>) => Promise<unknown>;
 const dispatcher = (operations: object) => {
   // `validate` has made the input from the schemas of this very route; the compiler has held the operation against them.
   const byName = new Map(Object.entries(operations) as [string, AnyOperation][]);
-  return async (event: HttpEvent, { call }: HttpContext): Promise<HttpReply> => {
+  return async (event: HttpEvent, { call, takeStream }: HttpContext): Promise<HttpReply> => {
     const { operation, route } = routeOf(call);
     const operate = byName.get(operation);
     if (!operate || !call.input) throw new TankError('unknown_route');
@@ -80,6 +80,6 @@ const dispatcher = (operations: object) => {
       extras,
       event,
     } as ApiRequest<Route>;
-    return renderReply(route, await operate(request), requestId);
+    return renderReply(route, await operate(request), { requestId, takeStream });
   };
 };

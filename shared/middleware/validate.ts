@@ -20,6 +20,8 @@ export const validate = (): HttpMiddleware => ({
     const input = {
       params: read('params', strict(route.params), event.pathParameters ?? {}),
       query: read('query', strict(route.query), event.queryStringParameters ?? {}),
+      // Not strict: every request carries headers that are the protocol's.
+      headers: read('headers', route.headers, event.headers ?? {}),
       body: read('body', route.body, call.json),
     };
     if (faults.length > 0) throw new TankError('invalid_request', {}, { fields: faults });
@@ -27,7 +29,7 @@ export const validate = (): HttpMiddleware => ({
   },
 });
 
-type Part = 'params' | 'query' | 'body';
+type Part = 'params' | 'query' | 'headers' | 'body';
 
 const strict = (schema: Route['query']): z.ZodType => schema?.strict() ?? NOTHING;
 

@@ -13,6 +13,8 @@ export interface AttachmentFolder {
 }
 
 export interface Attachments {
+  /** Whether a run could open the folder now; throws as `open` does, and reads no file. */
+  check(folder: string): Promise<void>;
   /** Builds the index of the folder once; throws folder_refused outside the allowed roots, source-like faults when it vanished. */
   open(folder: string): Promise<AttachmentFolder>;
   /** The content, after size, mtime, inode and hash were compared again; throws attachment_changed. */

@@ -48,6 +48,8 @@ export interface Secrets {
   masterKeys(): Promise<MasterKeys>;
   /** The first signs, all verify. */
   signingKeys(): Promise<readonly SigningKey[]>;
+  /** Where the store is, when no setting says so. */
+  storeUrl(): Promise<string | undefined>;
   /** User and password of a source or a relay. */
   credentials(name: string): Promise<{ readonly user: string; readonly password: string } | undefined>;
 }

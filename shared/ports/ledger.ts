@@ -1,6 +1,9 @@
+import type { TransportName } from '../domain/automation.ts';
 import type { ErrorClass, ErrorCode, Facts } from '../domain/errors.ts';
 import type { HoldScope, Lane, RunState, SendCounts } from '../domain/run.ts';
+import type { OpenHours } from '../domain/schedule/window.ts';
 import type { DeliveryState, SendState } from '../domain/send-states.ts';
+import type { Again, CanaryState, RunGates } from './run-gates.ts';
 
 export interface Run {
   readonly id: string;
@@ -9,6 +12,8 @@ export interface Run {
   readonly automationName: string;
   readonly organisation: string;
   readonly fromIdentity: string;
+  /** Pinned at the start: doubtful sends are asked after where they went. */
+  readonly transport: TransportName;
   readonly businessDate: string;
   readonly lane: Lane;
   /** Its automation has an update query. */
@@ -18,11 +23,20 @@ export interface Run {
   readonly startedAt: number;
   readonly finishedAt?: number;
   readonly targets: number;
+  /** Its first sends are on trial, or were sent and are being watched; the rest waits. */
+  readonly canary?: CanaryState;
+  /** Present in a run of one mail that a person has sent again. */
+  readonly again?: Again;
   readonly error?: { readonly code: ErrorCode; readonly facts: Facts };
 }
 
-export type NewRun = Omit<Run, 'state' | 'finishedAt' | 'targets' | 'error'> & {
+export type NewRun = Omit<Run, 'state' | 'finishedAt' | 'targets' | 'error' | 'canary'> & {
   readonly idempotencyKey?: string;
+  /** The hours in which its mails may leave; none: always. */
+  readonly window?: OpenHours;
+  readonly canary?: boolean;
+  /** For recurrence its mails count as of this moment, instead of when they were sent. */
+  readonly countsAt?: number;
 };
 
 export type StartedRun =
@@ -66,6 +80,8 @@ export interface PlanChunk {
   readonly leaseMs: number;
   readonly position: Uint8Array;
   readonly batchIds: readonly string[];
+  /** Those of them that go out first, on trial. */
+  readonly canaryBatchIds?: readonly string[];
   readonly sends: readonly PlannedSend[];
   /** A fault that will stop the run once everything is listed. */
   readonly stop?: Pick<Fault, 'code' | 'facts'>;
@@ -78,6 +94,8 @@ export interface DueSend {
   /** Tries that count; the number of calls is higher when the transport asked for a slower pace. */
   readonly attempts: number;
   readonly calls: number;
+  /** When the last call was marked, on the store's clock; 0: never. */
+  readonly calledAt: number;
 }
 
 export interface ClaimedBatch {
@@ -151,6 +169,43 @@ export interface Hold {
   readonly until?: number;
 }
 
+/** `forMs` counts on the store's clock, `until` is a moment that somebody has named. */
+export type NewHold = Omit<Hold, 'createdAt'> & { readonly forMs?: number };
+
+/** Which sends a person decides on: named ones, or all of a kind. */
+export type SendChoice =
+  | { readonly sendIds: readonly string[] }
+  | { readonly classes?: readonly ErrorClass[]; readonly codes?: readonly ErrorCode[] };
+
+/** A person moves failed sends to `retry`, and held ones anywhere else. */
+export interface Ruling {
+  readonly runId: string;
+  readonly choice: SendChoice;
+  readonly to: 'retry' | 'sent' | 'failed' | 'pending';
+  readonly by: string;
+  readonly reason: string;
+  /** Leaves out whom another run of the automation has mailed since this moment, or still has open. */
+  readonly unlessSentSince?: number;
+}
+
+export type Ruled =
+  | { readonly kind: 'ruled'; readonly sendIds: readonly string[] }
+  /** Another run of the automation is live, and only one may be. */
+  | { readonly kind: 'live'; readonly run: string }
+  /** The run was cancelled, failed, or is not planned: it takes no mails any more. */
+  | { readonly kind: 'closed' };
+
+/** A run whose sends do not add up, or that waits for what nobody will do. */
+export interface TotalsFault {
+  readonly runId: string;
+  readonly state: RunState;
+  readonly targets: number;
+  readonly sends: number;
+  readonly open: number;
+  /** Open sends that no due batch carries. */
+  readonly stranded: number;
+}
+
 export interface EarlierSend {
   readonly keyHash: string;
   readonly runId: string;
@@ -162,26 +217,50 @@ export interface Page {
   readonly after?: string;
 }
 
+export interface RunFilter {
+  readonly automationId?: string;
+  readonly organisation?: string;
+  readonly states?: readonly RunState[];
+  /** Started at or after, and before. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export interface SendFilter {
+  readonly states?: readonly SendState[];
+  readonly delivery?: DeliveryState;
+  readonly code?: ErrorCode;
+  readonly domain?: string;
+}
+
+/** Sends of a run that have the same fault, or, without one, the same state. */
+export interface FaultGroup {
+  readonly state: SendState;
+  readonly fault?: Fault;
+  readonly sends: number;
+}
+
 /**
  * The record of what was planned, called and settled. Every method is one durable transaction; leases and
  * due times are read off the database's clock, so that the clocks of the machines do not matter.
  */
-export interface Ledger {
+export interface Ledger extends RunGates {
   startRun(run: NewRun): Promise<StartedRun>;
   run(id: string): Promise<Run | undefined>;
-  runs(page: Page & { readonly automationId?: string }): Promise<readonly Run[]>;
+  runs(page: Page & RunFilter): Promise<readonly Run[]>;
   liveRuns(): Promise<readonly Run[]>;
   counts(runId: string): Promise<SendCounts>;
-  sends(
-    runId: string,
-    page: Page & { readonly states?: readonly SendState[] },
-  ): Promise<readonly SendRecord[]>;
+  sends(runId: string, page: Page & SendFilter): Promise<readonly SendRecord[]>;
+  /** What the sends carry, encrypted, by their ids. */
+  payloads(sendIds: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** The sends that did not go out, by what stood against them; the largest group first. */
+  faultGroups(runId: string, limit: number): Promise<readonly FaultGroup[]>;
 
   /** Undefined: somebody else is planning it, or it is planned. */
   takePlan(runId: string, leaseMs: number): Promise<Plan | undefined>;
   /** False: the fence was lost, and nothing of the chunk was written. */
   appendPlan(chunk: PlanChunk): Promise<boolean>;
-  finishPlan(runId: string, fence: number): Promise<boolean>;
+  finishPlan(runId: string, fence: number, next?: 'sending' | 'awaiting_approval'): Promise<boolean>;
   /** Gives the lease back, so that the next worker need not wait for its end. */
   yieldPlan(runId: string, fence: number): Promise<void>;
   failRun(runId: string, fault: Pick<Fault, 'code' | 'facts'>): Promise<void>;
@@ -215,16 +294,29 @@ export interface Ledger {
   settle(settlements: readonly Settlement[]): Promise<void>;
   refuse(batchId: string, fence: number, refusals: readonly Refusal[]): Promise<void>;
   releaseBatch(batchId: string, fence: number): Promise<void>;
+  /** All doubtful sends of a batch, also those whose wait is not over: for a transport that can be asked. */
+  doubtfulIn(batchId: string): Promise<readonly DueSend[]>;
+  /** Whoever held a batch or a plan is known to be dead: they are free at once. */
+  endLeases(): Promise<void>;
   acceptEvidence(proofs: readonly AcceptanceProof[]): Promise<void>;
 
   /** True when this call ended the run. A run whose sends do not add up ends as failed, and says so. */
   finishRun(runId: string): Promise<boolean>;
   cancelRun(runId: string, by: string): Promise<boolean>;
 
-  hold(hold: Omit<Hold, 'createdAt'>): Promise<void>;
+  /** Moves sends by a person's word, and reopens a finished run that has work again. */
+  rule(ruling: Ruling): Promise<Ruled>;
+  /** Runs whose numbers cannot be right. */
+  totalsFaults(): Promise<readonly TotalsFault[]>;
+  /** True when evidence of a call later than this one has arrived: the event path of this transport is alive. */
+  evidenceSince(transport: TransportName, calledAt: number): Promise<boolean>;
+
+  hold(hold: NewHold): Promise<void>;
   /** False: no such hold, or it was lifted before. */
   liftHold(id: string, by: string): Promise<boolean>;
   holdsOn(run: Run): Promise<readonly Hold[]>;
+  /** Those of exactly this scope. */
+  holdsOf(scope: HoldScope, scopeId: string): Promise<readonly Hold[]>;
 
   writeBacksDue(runId: string, limit: number): Promise<readonly WriteBackItem[]>;
   runsWithWriteBacks(): Promise<readonly string[]>;

@@ -1,28 +1,19 @@
-import type { AccessRules } from '../domain/access-rules.ts';
 import type { TransportName } from '../domain/automation.ts';
-import type { Accounts } from './accounts.ts';
-import type { Alerts } from './alerts.ts';
+import type { EvidenceKind } from '../domain/evidence.ts';
 import type { Attachments } from './attachments.ts';
-import type { Audit } from './audit.ts';
 import type { Automations } from './automations.ts';
-import type { Counters } from './counters.ts';
-import type {
-  ApiTokens,
-  Devices,
-  Federation,
-  Invitations,
-  SecondFactors,
-  SignInLocks,
-} from './credentials.ts';
+import type { Breaker } from './breaker.ts';
+import type { Calendar } from './calendar.ts';
 import type { Events } from './events.ts';
-import type { OneTimeCodes, Passwords, Providers, SecretMaker, Tokens } from './identity.ts';
+import type { IdentityPorts } from './identity-ports.ts';
 import type { Secrets, Vault } from './keys.ts';
 import type { Ledger } from './ledger.ts';
+import type { Organisations } from './organisations.ts';
 import type { Pace } from './pace.ts';
 import type { Queue } from './queue.ts';
+import type { Reports } from './reports.ts';
 import type { Runtime } from './runtime.ts';
-import type { Sessions } from './sessions.ts';
-import type { Signals } from './signals.ts';
+import type { Schedules } from './schedules.ts';
 import type { Sources } from './source.ts';
 import type { Suppressions } from './suppressions.ts';
 import type { Transport } from './transport.ts';
@@ -31,31 +22,19 @@ import type { Transport } from './transport.ts';
 export type Lazy<T> = () => Promise<T>;
 
 /** What every handler is given. `shared/app.ts` makes it; tests make their own. */
-export interface Ports {
+export interface Ports extends IdentityPorts {
   readonly runtime: Runtime;
   readonly limits: Limits;
-  readonly access: AccessRules;
   readonly queue: Lazy<Queue>;
   readonly ledger: Lazy<Ledger>;
   readonly automations: Lazy<Automations>;
-  readonly pace: Lazy<Pace>;
-  readonly accounts: Lazy<Accounts>;
-  readonly sessions: Lazy<Sessions>;
-  readonly apiTokens: Lazy<ApiTokens>;
-  readonly invitations: Lazy<Invitations>;
-  readonly secondFactors: Lazy<SecondFactors>;
-  readonly devices: Lazy<Devices>;
-  readonly signInLocks: Lazy<SignInLocks>;
-  readonly federation: Lazy<Federation>;
-  readonly providers: Lazy<Providers>;
-  readonly secretMaker: SecretMaker;
-  readonly oneTimeCodes: Lazy<OneTimeCodes>;
-  readonly counters: Lazy<Counters>;
-  readonly alerts: Lazy<Alerts>;
-  readonly signals: Lazy<Signals>;
-  readonly audit: Lazy<Audit>;
-  readonly passwords: Lazy<Passwords>;
-  readonly tokens: Lazy<Tokens>;
+  /** Of the installation's transport, or of a named one. */
+  readonly pace: (name?: TransportName) => Promise<Pace>;
+  readonly breaker: (name?: TransportName) => Promise<Breaker>;
+  readonly organisations: Lazy<Organisations>;
+  readonly reports: Lazy<Reports>;
+  readonly schedules: Lazy<Schedules>;
+  readonly calendar: Lazy<Calendar>;
   readonly suppressions: Lazy<Suppressions>;
   readonly events: Lazy<Events>;
   readonly vault: Lazy<Vault>;
@@ -64,10 +43,23 @@ export interface Ports {
   readonly attachments: Lazy<Attachments>;
   /** The installation's transport, or the one that an automation names. */
   readonly transport: (name: TransportName | undefined) => Promise<Transport>;
+  /** What that transport can prove, without opening it. */
+  readonly evidence: (name: TransportName | undefined) => EvidenceKind;
+}
+
+/** What a host can do beyond that. */
+export interface HostPorts extends Ports {
+  /**
+   * For a host that has the folder to itself: leases and messages that workers of an earlier life took along
+   * are free at once. Where other machines share the store and the queue, only time can tell, and nothing is done.
+   */
+  readonly takeOver: () => Promise<void>;
 }
 
 /** The numbers of the settings that use cases weigh. */
 export interface Limits {
+  /** The installation's, for automations that name none. */
+  readonly transport: TransportName;
   readonly wave: number;
   readonly callTimeoutMs: number;
   readonly leaseMs: number;
@@ -75,4 +67,8 @@ export interface Limits {
   readonly retryWaitsMs: readonly number[];
   readonly inDoubtWaitMs: number;
   readonly sendRate?: number;
+  /** Mails refused in a row, across recipients, that stop a run; 0: never. */
+  readonly stopAfterRejected: number;
+  /** To which test mails may go besides the domain of their sender. */
+  readonly testDomains: readonly string[];
 }

@@ -1,11 +1,10 @@
 import type { TransportName } from '../domain/automation.ts';
+import type { EvidenceKind } from '../domain/evidence.ts';
 import type { OutgoingMail } from '../domain/mail.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
-export type { MailAttachment, OutgoingMail } from '../domain/mail.ts';
-
-/** events: the transport tells later · lookup: it can be asked · none: nobody will ever know. */
-export type EvidenceKind = 'events' | 'lookup' | 'none';
+export type { EvidenceKind } from '../domain/evidence.ts';
+export type { OutgoingMail } from '../domain/mail.ts';
 
 export type Evidence =
   | { readonly kind: 'accepted'; readonly messageId: string }

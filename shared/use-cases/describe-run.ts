@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import { planMark } from '../domain/approval.ts';
 import { describeError, type Language } from '../domain/errors.ts';
+import { describeMend } from '../domain/mends.ts';
 import { runTotals } from '../domain/run.ts';
 import type { Hold, Ledger, Run } from '../ports/ledger.ts';
 import type { RunReply } from '../wire/replies.ts';
@@ -23,13 +25,21 @@ export const describeRun = async (
     startedAt: new Date(run.startedAt).toISOString(),
     ...(run.finishedAt === undefined ? {} : { finishedAt: new Date(run.finishedAt).toISOString() }),
     holds: holds.map(describeHold),
-    ...(run.error
-      ? { error: { code: run.error.code, detail: describeError(run.error.code, run.error.facts, language) } }
-      : {}),
+    ...(run.state === 'awaiting_approval' ? { approval: describePlan(run, counts.pending) } : {}),
+    ...(run.canary && live ? { canary: run.canary } : {}),
+    ...(run.again ? { again: { send: run.again.sendId, reason: run.again.reason } } : {}),
+    ...(run.error ? { error: describeRunError(run.error, language) } : {}),
   };
 };
 
-const describeHold = (hold: Hold) => ({
+const describePlan = (run: Run, mails: number) => ({ plan: planMark({ ...run, mails }), mails });
+
+const describeRunError = ({ code, facts }: NonNullable<Run['error']>, language: Language) => {
+  const mend = describeMend(code, facts, language);
+  return { code, detail: describeError(code, facts, language), ...(mend === undefined ? {} : { mend }) };
+};
+
+export const describeHold = (hold: Hold) => ({
   id: hold.id,
   scope: hold.scope,
   reason: hold.reason,

@@ -6,6 +6,8 @@ const BATCH_SIZE = 50;
 /** With no pace to go by: enough for the fastest worker until the next feeding, and no more than one purge may cost. */
 const UNPACED_BATCHES = 200;
 const MIN_BATCHES = 8;
+/** While the transport does not say what it allows. */
+const LOW_RATE = 1;
 
 /** The store is the backlog: the queue is given what workers will do within its window, urgent work first and all of it. */
 export const feedQueue = async (ports: Ports): Promise<number> => {
@@ -14,7 +16,7 @@ export const feedQueue = async (ports: Ports): Promise<number> => {
 };
 
 const bulkBatches = async ({ pace, limits }: Ports): Promise<number> => {
-  const rate = await (await pace()).rate();
+  const rate = await (await pace()).rate().catch(() => LOW_RATE);
   if (rate === undefined) return UNPACED_BATCHES;
   const batches = Math.ceil((rate * limits.queueWindowMs) / 1000 / BATCH_SIZE);
   return Math.min(Math.max(batches, MIN_BATCHES), UNPACED_BATCHES);

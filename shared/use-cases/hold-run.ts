@@ -4,6 +4,7 @@ import type { Ports } from '../ports/ports.ts';
 /** A fault that mends itself holds the run for a while; it goes on by itself when the time has passed. */
 const SELF_MENDING_MS = 60_000;
 
+/** What somebody must mend first waits for a person. */
 export const holdForFault = async (ports: Ports, runId: string, fault: TankError): Promise<void> => {
   const { runtime } = ports;
   const ledger = await ports.ledger();
@@ -14,6 +15,6 @@ export const holdForFault = async (ports: Ports, runId: string, fault: TankError
     scopeId: runId,
     reason: fault.code,
     author: 'tank',
-    until: runtime.clock.now() + SELF_MENDING_MS,
+    ...(fault.disposition === 'stop' ? {} : { forMs: SELF_MENDING_MS }),
   });
 };

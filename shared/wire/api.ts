@@ -30,17 +30,24 @@ export interface Route {
   readonly duringSetup?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
+  /** Headers that the operation reads, in lower case; others are the protocol's. */
+  readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly reply: z.ZodType;
   readonly status: 200 | 201 | 202 | 204 | 302;
   readonly bodyLimit: number;
   /** What the reply is, when it is not JSON. */
   readonly produces?: string;
+  readonly replyHeaders?: Readonly<Record<string, string>>;
+  /** What the caller may get instead, by Accept, as a stream. */
+  readonly streams?: string;
+  /** The reply's `version` is its ETag, which If-Match takes. */
+  readonly versioned?: true;
 }
 
 export type Api = Readonly<Record<string, Route>>;
 
-export const MEGABYTE = 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
 
 type RouteOptions = Omit<Route, 'method' | 'path' | 'summary' | 'status' | 'bodyLimit'> &
   Partial<Pick<Route, 'status' | 'bodyLimit'>>;

@@ -4,6 +4,7 @@ import { fillFaultText } from '../domain/fault-text.ts';
 import { otherPlaceholders } from '../domain/schedule/date-pattern.ts';
 import { SUBJECT_LIMIT, TEMPLATE_LIMIT } from '../domain/template/compile.ts';
 import { TARGET_QUALIFIER } from '../domain/template/values.ts';
+import { line } from './text.ts';
 
 /** The YAML form of SPEC §5, exactly as a person writes it. Defaults are filled where it becomes a spec. */
 const version = z.literal(1).optional();
@@ -44,6 +45,8 @@ export const SourceDocument = z.strictObject({
     .string()
     .regex(/^[^"\r\n\p{L}\p{N}]$/u, 'one character such as , ; | or a tab')
     .optional(),
+  /** Lets an account with more rights than Tank needs pass; kept in the log whenever it is used. */
+  waiver: line(10, 500).optional(),
 });
 
 const address = z.string().superRefine((text, context) => {

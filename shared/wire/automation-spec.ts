@@ -32,6 +32,7 @@ export const sourceSpec = (document: SourceDocument): SourceSpec => ({
   ...optional('secret', document.secret),
   ...optional('encoding', document.encoding),
   ...optional('delimiter', document.delimiter),
+  ...optional('waiver', document.waiver),
 });
 
 /** What `tank export` writes; reading it again gives the same source. */
@@ -43,6 +44,7 @@ export const sourceDocument = ({ name, kind, url, ...spec }: SourceSpec): object
   ...optional('secret', spec.secret),
   ...optional('encoding', spec.encoding),
   ...optional('delimiter', spec.delimiter),
+  ...optional('waiver', spec.waiver),
 });
 
 /** Every default filled in; `html` has been read when this is called. */

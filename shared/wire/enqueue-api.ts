@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { route } from './api.ts';
 import { IdParams, RunReply } from './replies.ts';
 
-export const StartRunBody = z.strictObject({ businessDate: z.iso.date().optional() });
+const StartRunBody = z.strictObject({ businessDate: z.iso.date().optional() });
 
 export const enqueueApi = {
   startRun: route(

@@ -55,7 +55,11 @@ const toOperation = (name: string, route: Route): JsonObject => ({
   tags: [tagOf(route)],
   'x-permission': route.permission,
   ...(route.permission === 'public' && { security: [] }),
-  parameters: [...parameters('path', route.params), ...parameters('query', route.query)],
+  parameters: [
+    ...parameters('path', route.params),
+    ...parameters('query', route.query),
+    ...parameters('header', route.headers),
+  ],
   ...(route.body && {
     requestBody: {
       required: true,
@@ -70,10 +74,19 @@ const toReply = (route: Route): JsonObject => {
   if (route.status === 302)
     return { description: 'Elsewhere', headers: { Location: { schema: { type: 'string' } } } };
   const schema = route.produces ? { type: 'string' } : toSchema(route.reply, 'output');
-  return { description: 'Done', content: { [route.produces ?? 'application/json']: { schema } } };
+  return {
+    description: 'Done',
+    ...(route.versioned && { headers: { ETag: { schema: { type: 'string' }, description: ETAG } } }),
+    content: {
+      [route.produces ?? 'application/json']: { schema },
+      ...(route.streams && { [route.streams]: { schema: { type: 'string' } } }),
+    },
+  };
 };
 
-const parameters = (place: 'path' | 'query', schema: z.ZodObject | undefined): JsonObject[] => {
+const ETAG = 'The version; If-Match takes it';
+
+const parameters = (place: 'path' | 'query' | 'header', schema: z.ZodObject | undefined): JsonObject[] => {
   if (!schema) return [];
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' });
   return Object.entries(properties).map(([name, property]) => ({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RUN_STATES } from '../domain/run.ts';
 import { DELIVERY_STATES, SEND_STATES } from '../domain/send-states.ts';
+import { Cursor } from './cursor.ts';
 
 const time = z.iso.datetime({ offset: true });
 const facts = z.record(z.string(), z.union([z.string(), z.number()]));
@@ -34,11 +35,29 @@ export const RunReply = z.strictObject({
   startedAt: time,
   finishedAt: time.optional(),
   holds: z.array(Hold),
-  error: z.strictObject({ code: z.string(), detail: z.string() }).optional(),
+  /** The run waits for a second person, who approves this plan. */
+  approval: z.strictObject({ plan: z.string(), mails: z.int() }).optional(),
+  /** trying: the first mails are on their way · watched: they are out, and the rest waits. */
+  canary: z.enum(['trying', 'watched']).optional(),
+  /** The run is one mail of an earlier run, sent again. */
+  again: z.strictObject({ send: z.string(), reason: z.string() }).optional(),
+  error: z.strictObject({ code: z.string(), detail: z.string(), mend: z.string().optional() }).optional(),
+});
+
+/** A fault with what to do about it. */
+export const FaultReply = z.strictObject({
+  code: z.string(),
+  class: z.string(),
+  detail: z.string(),
+  mend: z.string().optional(),
+  facts,
 });
 
 export const SendReply = z.strictObject({
   send: z.string(),
+  /** With `reveal=keys` only. */
+  key: z.string().optional(),
+  files: z.array(z.strictObject({ column: z.string(), name: z.string() })).optional(),
   address: z.string(),
   domain: z.string(),
   state: z.enum(SEND_STATES),
@@ -47,7 +66,7 @@ export const SendReply = z.strictObject({
   messageId: z.string().optional(),
   settledAt: time.optional(),
   writeBack: z.enum(['none', 'due', 'done', 'failed']),
-  fault: z.strictObject({ code: z.string(), class: z.string(), detail: z.string(), facts }).optional(),
+  fault: FaultReply.optional(),
 });
 
 export const pageOf = <T extends z.ZodType>(item: T) =>
@@ -55,7 +74,7 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
 
 export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
-  cursor: z.string().max(64).optional(),
+  cursor: Cursor.optional(),
 });
 
 export const IdParams = z.strictObject({ id: z.string().min(1).max(100) });

@@ -141,6 +141,13 @@ export const attachmentsContract = (adapter: string, setUp: () => Promise<Attach
       expect(await codeOf(driver.attachments.open(`${driver.folder}/../../..`))).toBe('folder_refused');
     });
 
+    it('says beforehand whether a run could open the folder', async () => {
+      await driver.put('a.pdf', PDF);
+      expect(await codeOf(driver.attachments.check(driver.folder))).toBe('nothing thrown');
+      expect(await codeOf(driver.attachments.check(driver.outside))).toBe('folder_refused');
+      expect(await codeOf(driver.attachments.check(`${driver.folder}-tomorrow`))).toBe('folder_unreachable');
+    });
+
     it('refuses to read a pinned file outside of what is allowed', async () => {
       await driver.put('a.pdf', PDF);
       const file = { ...(await pinned('a.pdf')), path: `${driver.outside}/a.pdf` };

@@ -114,6 +114,17 @@ export const databaseContract = (driver: DatabaseDriver): void => {
       expect(await ids()).toEqual(['k000000']);
     });
 
+    it('says that an expectation did not hold also where a later step could not have been done', async () => {
+      await database.atomic([insert('a')]);
+      const unmet = { sql: 'UPDATE thing SET n = 7 WHERE id = ?', values: ['nobody'], expect: 1 };
+      expect(await database.atomic([unmet, insert('a')])).toEqual({ committed: false, failed: 0 });
+      expect(await database.atomic([insert('b'), unmet, { sql: 'SELECT x FROM nowhere' }])).toEqual({
+        committed: false,
+        failed: 1,
+      });
+      expect(await database.atomic([insert('b')])).toMatchObject({ committed: true });
+    });
+
     it('rolls everything back when more rows changed than expected', async () => {
       await fill(3);
       expect(await database.atomic([{ sql: 'DELETE FROM thing', expect: 1 }])).toEqual({

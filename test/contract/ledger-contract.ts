@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ClaimedBatch, Fault, Ledger } from '../../shared/ports/ledger.ts';
+import type { ClaimedBatch, Fault, Ledger, Ruling, Settlement } from '../../shared/ports/ledger.ts';
 import { aRun, aSend, aSendingRun, type LedgerDriver } from '../fixtures/ledger-driver.ts';
 
 const LEASE = 60_000;
@@ -193,6 +193,42 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerDriver>):
         expect(await states('r1')).toEqual(['in_doubt', 'pending', 'pending']);
       });
 
+      it('tells the doubtful sends of a batch before their wait is over', async () => {
+        await aSendingRun(ledger, 3);
+        await mark(await claim('r1-b0'));
+        await driver.pass(LEASE + 1);
+        expect((await claim('r1-b0')).sends).toEqual([]);
+        expect(await ledger.doubtfulIn('r1-b0')).toMatchObject([
+          { id: 'r1-00000000', state: 'in_doubt', calls: 1, payload: new Uint8Array([0]) },
+          { id: 'r1-00000001', state: 'in_doubt', calls: 1 },
+          { id: 'r1-00000002', state: 'in_doubt', calls: 1 },
+        ]);
+      });
+
+      it('gives the batches and plans of dead workers away at once, and lets the dead write nothing', async () => {
+        await aSendingRun(ledger, 3);
+        await ledger.startRun(aRun({ id: 'r2', automationId: 'a2' }));
+        const [dead, plan] = [await claim('r1-b0'), await ledger.takePlan('r2', LEASE)];
+        await ledger.endLeases();
+        expect((await mark(dead)).size).toBe(0);
+        expect((await claim('r1-b0')).fence).toBe(dead.fence + 1);
+        expect((await ledger.takePlan('r2', LEASE))?.fence).toBe((plan?.fence ?? -1) + 1);
+      });
+
+      it('cancels what comes back from the calls of a cancelled run, instead of keeping it due for ever', async () => {
+        await aSendingRun(ledger, 3);
+        const batch = await claim('r1-b0');
+        await mark(batch);
+        await ledger.cancelRun('r1', 'os:test');
+        const again = { call: 1, to: 'retry', afterMs: 0, counts: true, fault: FAULT } as const;
+        await ledger.settle(batch.sends.map((send) => ({ sendId: send.id, ...again })));
+        await ledger.releaseBatch('r1-b0', batch.fence);
+        const after = await claim('r1-b0');
+        await ledger.releaseBatch('r1-b0', after.fence);
+        expect(await states('r1')).toEqual(['cancelled', 'cancelled', 'cancelled']);
+        expect(await ledger.claimBatch('r1-b0', LEASE, DOUBT_WAIT)).toBeUndefined();
+      });
+
       it('refuses a mark after the fence was lost, and after the lease has ended', async () => {
         await aSendingRun(ledger, 3);
         const slow = await claim('r1-b0');
@@ -256,6 +292,20 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerDriver>):
           { sendId: 'r1-00000002', call: 9, to: 'failed', fault: FAULT },
         ]);
         expect(await states('r1')).toEqual(['sent', 'failed', 'in_doubt']);
+      });
+
+      it('makes a batch due again by the late answer of a worker that has lost it', async () => {
+        await aSendingRun(ledger, 1);
+        const slow = await claim('r1-b0');
+        await mark(slow);
+        await driver.pass(LEASE + 1);
+        const next = await claim('r1-b0');
+        await ledger.releaseBatch(next.id, next.fence);
+        expect(await ledger.claimBatch('r1-b0', LEASE, DOUBT_WAIT)).toBeUndefined();
+        await mark(slow, [
+          { sendId: 'r1-00000000', call: 1, to: 'retry', afterMs: 0, counts: false, fault: FAULT },
+        ]);
+        expect((await claim('r1-b0')).sends.map(({ state }) => state)).toEqual(['retry']);
       });
 
       it('lets evidence settle a send before its answer, and the answer then changes nothing', async () => {
@@ -388,6 +438,209 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerDriver>):
         await ledger.hold({ ...again, id: 'h2', until: 1_001_500 });
         const run = await ledger.run('r1');
         expect(run && (await ledger.holdsOn(run)).map((hold) => hold.id)).toEqual(['h2']);
+      });
+    });
+
+    describe('a hold of the account', () => {
+      const due = async () => (await ledger.takeDueBatches('bulk', 10, 1)).length;
+      const hold = (scopeId: string, forMs?: number) =>
+        ledger.hold({
+          id: `h-${scopeId}`,
+          scope: 'account',
+          scopeId,
+          reason: 'test',
+          author: 'tank',
+          ...(forMs === undefined ? {} : { forMs }),
+        });
+
+      it.each([
+        ['*', 0],
+        ['ses', 0],
+        ['ses/bulk', 0],
+        ['ses/urgent', 1],
+        ['smtp', 1],
+      ])('of %s leaves %d batches of a bulk run over ses due', async (scopeId, left) => {
+        await aSendingRun(ledger, 3);
+        await hold(scopeId);
+        expect(await due()).toBe(left);
+      });
+
+      it("ends by the store's clock", async () => {
+        await aSendingRun(ledger, 3);
+        await hold('ses', 500);
+        await driver.pass(499);
+        expect(await due()).toBe(0);
+        await driver.pass(2);
+        expect(await due()).toBe(1);
+      });
+    });
+
+    describe('decisions of a person', () => {
+      const by = { by: 'os:test', reason: 'the customer rang' };
+      const settleAs = async (outcomes: readonly ('sent' | 'failed' | 'in_doubt')[]) => {
+        await aSendingRun(ledger, outcomes.length);
+        for (const batchId of ['r1-b0', 'r1-b1'].slice(0, Math.ceil(outcomes.length / 3))) {
+          const batch = await claim(batchId);
+          await mark(batch);
+          await ledger.settle(
+            batch.sends.map((send): Settlement => {
+              const to = outcomes[Number(send.id.slice(-2))] ?? 'sent';
+              const base = { sendId: send.id, call: 1 };
+              if (to === 'sent') return { ...base, to, messageId: 'm' };
+              return to === 'failed'
+                ? { ...base, to, fault: FAULT }
+                : { ...base, to, waitMs: 0, fault: FAULT };
+            }),
+          );
+          await ledger.refuse(
+            batch.id,
+            batch.fence,
+            batch.sends.map((send) => ({ sendId: send.id, to: 'held' as const, fault: FAULT })),
+          );
+          await ledger.releaseBatch(batch.id, batch.fence);
+        }
+        expect(await ledger.finishRun('r1')).toBe(true);
+      };
+      const decide = (to: Ruling['to'], over: Partial<Ruling> = {}) =>
+        ledger.rule({ runId: 'r1', choice: {}, to, ...by, ...over });
+
+      it('retries failed sends, and the run is live again until they are settled', async () => {
+        await settleAs(['sent', 'failed', 'failed', 'failed']);
+        expect(await decide('retry', { choice: { sendIds: ['r1-00000001', 'r1-00000000'] } })).toEqual({
+          kind: 'ruled',
+          sendIds: ['r1-00000001'],
+        });
+        const run = await ledger.run('r1');
+        expect([run?.state, run?.finishedAt]).toEqual(['sending', undefined]);
+        expect((await ledger.startRun(aRun({ id: 'r2' }))).kind).toBe('live');
+        expect(await ledger.finishRun('r1')).toBe(false);
+        const batch = await claim('r1-b0');
+        expect(batch.sends.map((send) => [send.id, send.attempts, send.calls])).toEqual([
+          ['r1-00000001', 0, 1],
+        ]);
+        await mark(batch);
+        await ledger.settle([{ sendId: 'r1-00000001', call: 2, to: 'sent', messageId: 'm' }]);
+        await ledger.releaseBatch(batch.id, batch.fence);
+        expect(await ledger.finishRun('r1')).toBe(true);
+        expect(await states('r1')).toEqual(['sent', 'sent', 'failed', 'failed']);
+        expect((await ledger.startRun(aRun({ id: 'r3' }))).kind).toBe('started');
+      });
+
+      it('retries by error class', async () => {
+        await settleAs(['failed', 'failed']);
+        expect(await decide('retry', { choice: { classes: ['content'] } })).toMatchObject({ sendIds: [] });
+        expect((await ledger.run('r1'))?.state).toBe('finished');
+        expect(await decide('retry', { choice: { classes: ['content', 'transport'] } })).toMatchObject({
+          sendIds: ['r1-00000000', 'r1-00000001'],
+        });
+      });
+
+      it('retries nobody whom another run has mailed since or still has open', async () => {
+        await settleAs(['failed', 'failed', 'failed']);
+        await driver.pass(10);
+        await aSendingRun(ledger, 2, { id: 'r2' });
+        const batch = await claim('r2-b0');
+        await mark(batch);
+        await ledger.settle([
+          { sendId: 'r2-00000000', call: 1, to: 'sent', messageId: 'm' },
+          { sendId: 'r2-00000001', call: 1, to: 'in_doubt', waitMs: 0, fault: FAULT },
+        ]);
+        expect(await decide('retry', { unlessSentSince: 0 })).toEqual({ kind: 'live', run: 'r2' });
+        await ledger.cancelRun('r2', 'os:test');
+        expect(await decide('retry', { unlessSentSince: 0 })).toMatchObject({ sendIds: ['r1-00000002'] });
+        expect(await decide('retry')).toMatchObject({ sendIds: ['r1-00000000', 'r1-00000001'] });
+      });
+
+      it('refuses what a cancelled run would have to send, and allows what only closes it', async () => {
+        await aSendingRun(ledger, 1);
+        await driver.database.run(`UPDATE email_send_log SET state = 'held'`);
+        await ledger.cancelRun('r1', 'os:test');
+        expect(await decide('pending')).toEqual({ kind: 'closed' });
+        expect(await states('r1')).toEqual(['held']);
+        expect(await decide('failed')).toMatchObject({ kind: 'ruled' });
+        expect(await states('r1')).toEqual(['failed']);
+      });
+
+      it('settles held sends: sent owes the source and is remembered, failed and pending say by whom', async () => {
+        await settleAs(['in_doubt', 'in_doubt', 'in_doubt']);
+        await decide('sent', { choice: { sendIds: ['r1-00000000'] } });
+        await decide('failed', { choice: { sendIds: ['r1-00000001'] } });
+        expect((await ledger.run('r1'))?.state).toBe('finished');
+        await decide('pending');
+        const sends = await ledger.sends('r1', { limit: 9 });
+        expect(sends.map((send) => [send.state, send.writeBack])).toEqual([
+          ['sent', 'due'],
+          ['failed', 'none'],
+          ['pending', 'none'],
+        ]);
+        expect(sends[1]?.fault).toMatchObject({ code: 'settled_by_person', facts: by });
+        expect([...(await ledger.sentBefore('a1', ['key-0', 'key-1'])).keys()]).toEqual(['key-0']);
+        expect((await ledger.run('r1'))?.state).toBe('sending');
+        expect((await claim('r1-b0')).sends.map((send) => send.id)).toEqual(['r1-00000002']);
+        const kept = await driver.database.all('SELECT to_state FROM send_ruling ORDER BY send_id');
+        expect(kept.map((row) => row.to_state)).toEqual(['sent', 'failed', 'pending']);
+      });
+
+      it('gives sends that the planner held to batches of their own', async () => {
+        await ledger.startRun(aRun());
+        const plan = await ledger.takePlan('r1', LEASE);
+        const fence = plan?.fence ?? -1;
+        await ledger.appendPlan({
+          runId: 'r1',
+          fence,
+          leaseMs: LEASE,
+          position: new Uint8Array([1]),
+          batchIds: [],
+          sends: Array.from({ length: 60 }, (_, n) => aSend('r1', n, undefined, { state: 'held' })),
+        });
+        await ledger.finishPlan('r1', fence);
+        await ledger.finishRun('r1');
+        await decide('pending');
+        expect((await ledger.takeDueBatches('bulk', 9, 1)).map((batch) => batch.batchId)).toEqual([
+          'r1-b0',
+          'r1-b1',
+        ]);
+        expect((await claim('r1-b1')).sends).toHaveLength(10);
+        expect(await ledger.totalsFaults()).toEqual([]);
+      });
+    });
+
+    describe('checks', () => {
+      it('find a run whose sends are not as many as its targets, and sends that nobody will take', async () => {
+        await aSendingRun(ledger, 4);
+        expect(await ledger.totalsFaults()).toEqual([]);
+        await driver.database.run(`UPDATE send_batch SET due_at = NULL WHERE id = 'r1-b0'`);
+        expect(await ledger.totalsFaults()).toMatchObject([{ runId: 'r1', sends: 4, open: 4, stranded: 3 }]);
+        await driver.database.run(`UPDATE send_batch SET due_at = 0`);
+        await driver.database.run('UPDATE run SET targets = 5');
+        expect(await ledger.totalsFaults()).toMatchObject([{ runId: 'r1', targets: 5, sends: 4 }]);
+      });
+
+      it('know the event path to be alive only by an event of a later call over the same transport', async () => {
+        await aSendingRun(ledger, 2);
+        const batch = await claim('r1-b0');
+        const one = (n: number) => ({ sendId: `r1-0000000${n}`, call: 1 });
+        const markOne = (n: number) =>
+          ledger.markWave({ batchId: batch.id, fence: batch.fence, sends: [one(n)], settled: [] });
+        const event = (n: number) =>
+          driver.database.run(
+            `INSERT INTO delivery_event (id, type, message_id, attempt_id, occurred_at, body) VALUES (?, 'Send', 'm', ?, 0, X'00')`,
+            [`e${n}`, `r1-0000000${n}-1`],
+          );
+        await markOne(0);
+        await driver.pass(10);
+        await markOne(1);
+        await ledger.settle([{ ...one(0), to: 'in_doubt', waitMs: 0, fault: FAULT }]);
+        await driver.pass(LEASE + 1);
+        const doubtful = (await claim('r1-b0')).sends.find((send) => send.id === 'r1-00000000');
+        const since = doubtful?.calledAt ?? -1;
+        expect(since).toBe(1_000_000);
+        expect(await ledger.evidenceSince('ses', since)).toBe(false);
+        await event(0);
+        expect(await ledger.evidenceSince('ses', since)).toBe(false);
+        await event(1);
+        expect(await ledger.evidenceSince('ses', since)).toBe(true);
+        expect(await ledger.evidenceSince('smtp', since)).toBe(false);
       });
     });
 

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openEmbeddedQueue } from '../../shared/adapters/embedded/queue.ts';
+import { type EmbeddedQueue, openEmbeddedQueue } from '../../shared/adapters/embedded/queue.ts';
 import { openSqlite, type SqliteOptions } from '../../shared/adapters/sqlite/database.ts';
-import type { Queue } from '../../shared/ports/queue.ts';
 import { type TemporaryFolder, THREAD_SOURCE, temporaryFolder } from './database-build.ts';
 import { MovableClock, runtimeWith } from './queue-clock.ts';
 import { MAX_RECEIVES, queueContract } from './queue-contract.ts';
@@ -42,13 +41,24 @@ const NOW = { max: 10, visibilitySeconds: 30, waitSeconds: 0 };
 describe('The embedded queue', () => {
   let clock: MovableClock;
   let file: string;
-  let queue: Queue;
+  let queue: EmbeddedQueue;
 
   beforeEach(async () => {
     clock = new MovableClock();
     file = newFile();
     queue = await openQueue(file, clock);
     return () => queue.close();
+  });
+
+  it('gives back at once what dead workers took along, and neither what is delayed nor what is dead', async () => {
+    await queue.send('bulk', [{ body: 'taken' }, { body: 'later', delaySeconds: 60 }]);
+    await queue.receive('bulk', { ...NOW, visibilitySeconds: 900 });
+    await queue.giveBackAll();
+    expect(await queue.depth('bulk')).toEqual({ visible: 1, inFlight: 0, delayed: 1, dead: 0 });
+    for (let receives = 0; receives <= MAX_RECEIVES; receives++)
+      await queue.receive('bulk', { ...NOW, visibilitySeconds: 0 });
+    await queue.giveBackAll();
+    expect(await queue.depth('bulk')).toEqual({ visible: 0, inFlight: 0, delayed: 1, dead: 1 });
   });
 
   it('hands out messages in the order of sending', async () => {

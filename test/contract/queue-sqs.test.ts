@@ -33,7 +33,7 @@ queueContract({
 
 describe('SQS that does not answer', () => {
   it('defers: the store behind the queue still holds the work', async () => {
-    const opening = openSqsQueue({
+    const queue = await openSqsQueue({
       region,
       endpoint: 'http://127.0.0.1:1',
       credentials,
@@ -41,7 +41,12 @@ describe('SQS that does not answer', () => {
       maxReceiveCount: () => MAX_RECEIVES,
       runtime: runtimeWith(new MovableClock()),
     });
-    await expect(opening).rejects.toMatchObject({ code: 'store_unavailable', disposition: 'defer' });
+    await expect(queue.send('bulk', [{ body: 'a' }])).rejects.toMatchObject({
+      code: 'store_unavailable',
+      disposition: 'defer',
+    });
+    await expect(queue.depth('bulk')).rejects.toMatchObject({ code: 'store_unavailable' });
+    await queue.close();
   });
 });
 

@@ -8,6 +8,7 @@ import {
   readFile,
   rm,
   stat,
+  symlink,
   truncate,
   utimes,
   writeFile,
@@ -101,6 +102,23 @@ describe('the outbox', () => {
     expect((await open().lookup(['../../secret', '../secret', ''])).values().next().value).toEqual({
       kind: 'absent',
     });
+  });
+
+  it('does not say "absent" of what the disk will not show', async () => {
+    await mkdir(folder(), { recursive: true });
+    await symlink('loop.eml', join(folder(), 'loop.eml'));
+    expect((await open().lookup(['loop'])).get('loop')).toEqual({ kind: 'unknown' });
+  });
+
+  it('puts nothing there any more once the caller has given up, so that "absent" stays true', async () => {
+    const outbox = open();
+    const givingUp = new AbortController();
+    const mail = newMail();
+    const sending = outbox.send(mail, givingUp.signal);
+    givingUp.abort();
+    expect(await sending).toEqual({ kind: 'unreached', code: 'ABORT_ERR' });
+    expect((await outbox.lookup([mail.attemptId])).get(mail.attemptId)).toEqual({ kind: 'absent' });
+    expect((await readdir(folder())).filter((name) => !name.endsWith('.jsonl'))).toEqual([]);
   });
 
   it('without any mail yet knows of none', async () => {

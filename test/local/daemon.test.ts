@@ -40,7 +40,7 @@ const start = async (manifest: readonly FunctionEntry[], changes: Partial<Daemon
   const queue = createMemoryQueue();
   const daemon = await startDaemon({
     settings: { dataDir: folder, http: { host: '127.0.0.1', port: 0 }, workerPort: 0, sendWorkers: 2 },
-    ports: { runtime, queue: async () => queue },
+    ports: { runtime, queue: async () => queue, takeOver: async () => {} },
     role: 'all',
     manifest,
     graceMs: 2_000,
@@ -191,7 +191,11 @@ describe('the worker port', () => {
 
   it('goes on without the depth of a queue that cannot be asked', async () => {
     const { daemon } = await start([], {
-      ports: { runtime: createTestRuntime(), queue: () => Promise.reject(new Error('gone')) },
+      ports: {
+        runtime: createTestRuntime(),
+        queue: () => Promise.reject(new Error('gone')),
+        takeOver: async () => {},
+      },
     });
     const text = await (await fetch(`${daemon.workerUrl}/metrics`)).text();
     expect(text).toContain('process_cpu_seconds_total');
@@ -239,6 +243,13 @@ describe('a daemon that cannot start', () => {
       key: 'TANK_DATA_DIR',
       problem: expect.stringContaining(String(daemon.url)),
     });
+  });
+
+  it('says why when the store cannot be taken over, and leaves the folder free', async () => {
+    const takeOver = () => Promise.reject(new Error('the store is damaged'));
+    const ports = { runtime: createTestRuntime(), queue: async () => createMemoryQueue(), takeOver };
+    await expect(start([], { ports })).rejects.toThrow('the store is damaged');
+    expect(await findDaemon(folder)).toEqual({ running: false });
   });
 
   it('fails at the start when a function cannot be loaded', async () => {

@@ -240,8 +240,8 @@ describe('the answer', () => {
     expect(response.status).toBe(500);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     expect(problem).toEqual({
-      type: 'about:blank',
-      title: 'Internal Server Error',
+      type: 'urn:tank:error:internal',
+      title: 'Internal error',
       status: 500,
       code: 'internal',
       detail: 'Something went wrong here; the request id names it in the log.',
@@ -442,6 +442,8 @@ describe('slow callers', () => {
     idle.write('GET /things HTTP/1.1\r\nHost: a\r\n\r\n');
     await idle.until(/200 OK/);
     await Promise.all([silent.ended(), idle.ended()]);
+    expect(silent.received).not.toContain('200 OK');
+    expect(idle.received.match(/^HTTP\/1.1 /gm)).toHaveLength(1);
   });
 
   it('who do not read their answer are cut', async () => {
@@ -453,6 +455,9 @@ describe('slow callers', () => {
     caller.write('GET /things HTTP/1.1\r\nHost: a\r\n\r\n');
     await eventually(() => inFlight.count === 1);
     await eventually(() => inFlight.count === 0);
+    caller.socket.resume();
+    await caller.ended();
+    expect(caller.received.length).toBeLessThan(30_000_000);
   });
 
   it('are turned away when there are too many connections', async () => {
@@ -461,6 +466,7 @@ describe('slow callers', () => {
     await dial(port);
     const third = await dial(port);
     await third.ended();
+    expect(third.received).toBe('');
     first.write('GET /things HTTP/1.1\r\nHost: a\r\n\r\n');
     await first.until(/200 OK/);
   });

@@ -46,10 +46,12 @@ describe('a scheduled function', () => {
 
   it('is called at every beat', async () => {
     let calls = 0;
+    const started = Date.now();
     openDoor(() => {
       calls += 1;
     });
     await eventually(() => calls >= 4);
+    expect(Date.now() - started).toBeGreaterThanOrEqual(3 * 30 - 5);
   });
 
   it('is given a scheduled event and the context of its call', async () => {

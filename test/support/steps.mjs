@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -7,6 +7,7 @@ export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** Steps one after the other, each with its time; all of them run, so that one failure does not hide the next. */
 export const startTally = () => {
+  const started = performance.now();
   const total = { passed: 0, failed: 0, skipped: 0 };
   const add = (tally) => {
     for (const key of Object.keys(total)) total[key] += tally[key];
@@ -14,10 +15,11 @@ export const startTally = () => {
   };
   return {
     /** A check that passes or fails as a whole; what it printed is shown when it fails. */
-    check: (name, command, ...args) => add(timed(name, () => check(command, args))),
+    check: (name, tool, ...args) => add(timed(name, () => check(tool, args))),
     task: async (name, work) => add(await timedTask(name, work)),
     vitest: (name, config) => add(timed(name, () => vitest(config))),
     finish: () => {
+      console.log(`in all            ${secondsSince(started).padStart(6)} s on Node ${process.version}`);
       console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
       process.exitCode = total.failed > 0 ? 1 : 0;
     },
@@ -28,10 +30,12 @@ const PASSED = { passed: 1, failed: 0, skipped: 0 };
 const FAILED = { passed: 0, failed: 1, skipped: 0 };
 
 const announce = (name, started, tally) => {
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(`${tally.failed === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(10)} ${seconds.padStart(6)} s`);
+  const verdict = tally.failed === 0 ? 'ok    ' : 'FAILED';
+  console.log(`${verdict} ${name.padEnd(10)} ${secondsSince(started).padStart(6)} s`);
   return tally;
 };
+
+const secondsSince = (started) => ((performance.now() - started) / 1000).toFixed(1);
 
 const timed = (name, work) => {
   const started = performance.now();
@@ -49,8 +53,15 @@ const timedTask = async (name, work) => {
   }
 };
 
-const check = (command, args) => {
-  const done = spawnSync(join(ROOT, 'node_modules/.bin', command), args, { cwd: ROOT, encoding: 'utf8' });
+/** On the Node that runs this, whichever `node` the PATH would name first. */
+const runTool = (tool, args, options) =>
+  spawnSync(process.execPath, [realpathSync(join(ROOT, 'node_modules/.bin', tool)), ...args], {
+    cwd: ROOT,
+    ...options,
+  });
+
+const check = (tool, args) => {
+  const done = runTool(tool, args, { encoding: 'utf8' });
   if (done.status === 0) return PASSED;
   console.error(`${done.stdout ?? ''}${done.stderr ?? ''}${done.error?.message ?? ''}`.trimEnd());
   return FAILED;
@@ -68,7 +79,7 @@ const vitest = (config) => {
     '--reporter=./test/support/tally-reporter.ts',
   ];
   const env = { ...process.env, TANK_TEST_TALLY: file };
-  const done = spawnSync(join(ROOT, 'node_modules/.bin/vitest'), args, { cwd: ROOT, stdio: 'inherit', env });
+  const done = runTool('vitest', args, { stdio: 'inherit', env });
   const tally = existsSync(file)
     ? JSON.parse(readFileSync(file, 'utf8'))
     : { passed: 0, failed: 0, skipped: 0 };

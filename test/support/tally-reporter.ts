@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
-/** Counts for the last line of a run, and every skip with its reason: a skip without one is a failure. */
+/** Counts for the last line of a run, what tests measured, and every skip with its reason: a skip without one is a failure. */
 export default class TallyReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
@@ -10,6 +10,8 @@ export default class TallyReporter implements Reporter {
     const broken = modules.filter((module) => module.errors().length > 0);
     for (const [reason, names] of byReason(skipped))
       console.log(`skipped ${names.length}: ${reason}\n  ${names.join('\n  ')}`);
+    for (const test of tests)
+      for (const { message } of test.annotations()) console.log(`measured: ${test.fullName}: ${message}`);
     const lost = tests.filter((test) => test.result().state === 'pending');
     for (const test of lost)
       console.error(`lost with its process: ${test.module.relativeModuleId} ${test.fullName}`);

@@ -6,7 +6,8 @@ import { TankError } from '../../shared/domain/errors.ts';
 import { httpChain } from '../../shared/middleware/http-chain.ts';
 import type { Counters } from '../../shared/ports/counters.ts';
 import { route } from '../../shared/wire/api.ts';
-import { accessRules, ask, identityPorts } from '../fixtures/identity.ts';
+import { ask, identityPorts } from '../fixtures/identity.ts';
+import { accessRules } from '../fixtures/identity-over.ts';
 
 const reply = z.strictObject({});
 const api = {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { adminApi } from '../../../shared/wire/admin-api.ts';
 import type { Operator } from '../operator.ts';
 import { createOutput, table } from '../output.ts';
@@ -15,11 +15,16 @@ export const addRuns = (program: Command): void => {
   program
     .command('runs [run]')
     .description('List the runs, newest first, or show one run with every send that did not go out')
-    .option('--limit <n>', 'how many', '20')
+    .addOption(new Option('--limit <n>', 'how many, from 1 to 1000').argParser(toLimit).default('20'))
     .option('--json', 'print JSON')
     .action(async (run: string | undefined, options: RunsOptions) =>
       run ? showRun(run, options) : listRuns(options),
     );
+};
+
+const toLimit = (text: string): string => {
+  if (/^[1-9]\d{0,2}$|^1000$/.test(text)) return text;
+  throw new InvalidArgumentError('Give a number from 1 to 1000.');
 };
 
 const listRuns = async ({ json, limit }: RunsOptions): Promise<void> => {

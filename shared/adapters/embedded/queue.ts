@@ -31,12 +31,12 @@ const POLL_MS = 250;
 const ROWS_AT_ONCE = 500;
 
 /** Makes its tables in a file of its own; `close` closes the database. */
-export const openEmbeddedQueue = async (options: EmbeddedQueueOptions): Promise<Queue> => {
+export const openEmbeddedQueue = async (options: EmbeddedQueueOptions): Promise<EmbeddedQueue> => {
   await options.database.atomic(sql.TABLES.map((statement) => ({ sql: statement })));
   return new EmbeddedQueue(options);
 };
 
-class EmbeddedQueue implements Queue {
+export class EmbeddedQueue implements Queue {
   readonly #database: Database;
   readonly #runtime: Pick<Runtime, 'clock' | 'id'>;
   readonly #maxReceiveCount: (queue: QueueName) => number;
@@ -131,6 +131,13 @@ class EmbeddedQueue implements Queue {
     ]);
     this.#waiters.wake(queue);
     return result.committed ? (result.steps[1]?.changes[0] ?? 0) : 0;
+  }
+
+  /** Everything in flight is visible again; for a host that knows that no worker is left. */
+  async giveBackAll(): Promise<void> {
+    const now = this.#now();
+    await this.#database.run(sql.GIVE_BACK, [now, now]);
+    this.#waiters.wakeAll();
   }
 
   async close(): Promise<void> {

@@ -37,6 +37,10 @@ export const DELETE = 'DELETE FROM queue_message WHERE seq = ? AND queue = ? AND
 export const CHANGE_VISIBILITY =
   'UPDATE queue_message SET visible_at = ? WHERE seq = ? AND queue = ? AND receipt = ? AND visible_at > ?';
 
+/** now, now */
+export const GIVE_BACK =
+  'UPDATE queue_message SET visible_at = ? WHERE receipt IS NOT NULL AND dead_at IS NULL AND visible_at > ?';
+
 /** now, now, now, queue */
 export const DEPTH = `
   SELECT

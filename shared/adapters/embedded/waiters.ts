@@ -10,6 +10,8 @@ export class Waiters {
     signal: AbortSignal | undefined,
     sleep: (woken: AbortSignal) => Promise<void>,
   ): Promise<void> {
+    // Given up while the queue was looked at: its event is over, and nothing else would wake this poll.
+    if (signal?.aborted) return;
     const woken = new AbortController();
     const giveUp = () => woken.abort();
     const sleeping = this.#of(queue).add(woken);

@@ -1,10 +1,10 @@
 import { basename, dirname } from 'node:path';
 import { faultOfName } from '../../domain/attachment-name.ts';
 import { TankError } from '../../domain/errors.ts';
+import { createLimit } from '../../domain/limit.ts';
 import type { PinnedFile } from '../../domain/payload.ts';
 import type { Attachments } from '../../ports/attachments.ts';
 import { openFolder } from './folder.ts';
-import { createLimit } from './limit.ts';
 import { assertBeneath, isStillThere, placeBeneath, unreachable } from './places.ts';
 import { type FileState, readBeneath } from './read-beneath.ts';
 
@@ -29,15 +29,17 @@ export const createFileAttachments = ({
   const hash = (path: string) => limit(() => readBeneath(path, { maxBytes, keep: false }));
   const load = (path: string) => limit(() => readBeneath(path, { maxBytes, keep: true }));
 
+  const placeOf = (folder: string) =>
+    placeBeneath(
+      root,
+      folder.replace(ROOT, () => root),
+    );
+
   return {
-    open: async (folder) =>
-      openFolder(
-        await placeBeneath(
-          root,
-          folder.replace(ROOT, () => root),
-        ),
-        hash,
-      ),
+    check: async (folder) => {
+      await placeOf(folder);
+    },
+    open: async (folder) => openFolder(await placeOf(folder), hash),
     read: async (file) => {
       const folder = dirname(file.path);
       await assertBeneath(root, folder);

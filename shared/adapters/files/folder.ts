@@ -1,13 +1,17 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { extensionOf, faultOfName } from '../../domain/attachment-name.ts';
-import { carriesOwner, isOwnerToken } from '../../domain/attachment-owner.ts';
-import { contentTypeOf, faultOfContent } from '../../domain/magic-bytes.ts';
+import {
+  chooseName,
+  faultOfFile,
+  type HashManifest,
+  indexNames,
+  typeOfFile,
+} from '../../domain/attachment-folder.ts';
+import { createRecent } from '../../domain/recent.ts';
 import type { AttachmentFolder, FileFinding } from '../../ports/attachments.ts';
-import { type FolderIndex, readFolderIndex } from './folder-index.ts';
-import { type HashManifest, readManifest } from './manifest.ts';
+import { readManifest } from './manifest.ts';
 import { isStillThere, unreachable } from './places.ts';
-import type { FileLook, FileState } from './read-beneath.ts';
-import { createRecent } from './recent.ts';
+import type { FileLook } from './read-beneath.ts';
 
 /** How many findings a folder remembers: a file that goes to everybody is hashed once. */
 const REMEMBERED = 256;
@@ -16,32 +20,21 @@ export const openFolder = async (
   place: string,
   look: (path: string) => Promise<FileLook>,
 ): Promise<AttachmentFolder> => {
-  const [index, manifest] = await Promise.all([readFolderIndex(place), readManifest(place)]).catch(
+  const [names, manifest] = await Promise.all([readdir(place), readManifest(place)]).catch(
     (cause: unknown) => {
       throw unreachable(place, cause);
     },
   );
+  const index = indexNames(names);
   const remembered = createRecent<FileFinding>(REMEMBERED);
   const judge = async (name: string) => judgeFile(place, name, await look(join(place, name)), manifest);
 
   return {
     find: async (name, owner) => {
       const choice = chooseName(index, name, owner);
-      return typeof choice === 'string' ? remembered(choice, () => judge(choice)) : choice;
+      return choice.kind === 'stored' ? remembered(choice.name, () => judge(choice.name)) : choice;
     },
   };
-};
-
-/** The stored name to look at, or the finding that needs no look. */
-const chooseName = (index: FolderIndex, name: string, owner: string | undefined): string | FileFinding => {
-  const fault = faultOfName(name) ?? faultOfExtension(name) ?? faultOfOwner(owner);
-  if (fault) return invalid(fault);
-  const [stored, another] = index.namesLike(name);
-  if (stored === undefined) return { kind: 'notFound' };
-  if (another !== undefined) return { kind: 'duplicated' };
-  if (owner !== undefined && !carriesOwner(stored, owner)) return { kind: 'wrongOwner' };
-  const storedFault = faultOfName(stored);
-  return storedFault ? invalid(storedFault) : stored;
 };
 
 const judgeFile = async (
@@ -57,32 +50,13 @@ const judgeFile = async (
       if (await isStillThere(place)) return { kind: 'notFound' };
       throw unreachable(place, 'ENOENT');
     case 'unusable':
-      return invalid(look.reason);
+      return { kind: 'invalid', reason: look.reason };
     case 'read': {
-      const extension = extensionOf(name);
-      const fault =
-        faultOfContent(extension, look.head) ?? (manifest && faultOfHash(manifest.get(name), look.state));
-      if (fault) return invalid(fault);
-      const contentType = contentTypeOf(extension) ?? 'application/octet-stream';
-      return { kind: 'found', file: { path: join(place, name), fileName: name, contentType, ...look.state } };
+      const { head, state } = look;
+      const reason = faultOfFile(name, { head, sha256: state.sha256 }, manifest);
+      if (reason) return { kind: 'invalid', reason };
+      const path = join(place, name);
+      return { kind: 'found', file: { path, fileName: name, contentType: typeOfFile(name), ...state } };
     }
   }
-};
-
-const invalid = (reason: string): FileFinding => ({ kind: 'invalid', reason });
-
-const faultOfExtension = (name: string) => {
-  const extension = extensionOf(name);
-  if (extension === '') return 'the name has no extension';
-  return contentTypeOf(extension) ? undefined : `files ending in "${extension}" are not allowed`;
-};
-
-const faultOfOwner = (owner: string | undefined) =>
-  owner === undefined || isOwnerToken(owner)
-    ? undefined
-    : 'the owner is empty or holds a dot, underscore or hyphen, so that no file name can carry it between them';
-
-const faultOfHash = (expected: string | undefined, state: FileState) => {
-  if (expected === state.sha256) return undefined;
-  return expected ? 'its SHA-256 is not the one of SHA256SUMS' : 'SHA256SUMS does not list it';
 };

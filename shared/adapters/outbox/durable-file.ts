@@ -11,10 +11,13 @@ export const writeOnce = async (
   folder: string,
   name: string,
   chunks: readonly Uint8Array[],
+  signal: AbortSignal,
 ): Promise<'written' | 'existed'> => {
   const unfinished = join(folder, `.${name}.${process.pid}.${crypto.randomUUID()}${UNFINISHED}`);
   await writeSynced(unfinished, chunks);
   try {
+    // A disk may take minutes: a caller who gave up may by now have been told that the file is not there.
+    signal.throwIfAborted();
     // A link, unlike a rename, never replaces: the same attempt twice stays one mail.
     await link(unfinished, join(folder, name));
     return 'written';

@@ -35,10 +35,10 @@ export class RunFolder {
     return folder;
   }
 
-  /** Durable when it returns. */
-  async add(plan: MailPlan, chunks: readonly Uint8Array[], now: number): Promise<void> {
+  /** Durable when it returns; once the signal is aborted, nothing is put there any more. */
+  async add(plan: MailPlan, chunks: readonly Uint8Array[], now: number, signal: AbortSignal): Promise<void> {
     const file = fileOf(plan.attemptId);
-    const result = await writeOnce(this.#path, file, chunks);
+    const result = await writeOnce(this.#path, file, chunks, signal);
     if (result === 'written') {
       this.#unlisted.push({
         attemptId: plan.attemptId,

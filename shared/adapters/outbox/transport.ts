@@ -49,10 +49,10 @@ class Outbox {
     const { plan } = prepared;
     try {
       const folder = await this.#folderOf(mail.runId);
-      await folder.add(plan, spliceMail(plan, this.#encodings), now);
+      await folder.add(plan, spliceMail(plan, this.#encodings), now, signal);
       return { kind: 'accepted', messageId: plan.messageId };
     } catch (fault) {
-      return this.#outcomeOf(fault, mail);
+      return this.#outcomeOf(fault, mail, signal);
     }
   }
 
@@ -65,11 +65,12 @@ class Outbox {
   }
 
   /** After a fault the disk is asked: the mail is there, or not, or nobody can say. */
-  async #outcomeOf(fault: unknown, mail: OutgoingMail): Promise<Outcome> {
+  async #outcomeOf(fault: unknown, mail: OutgoingMail, signal: AbortSignal): Promise<Outcome> {
     const code =
       fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : 'internal';
     const isThere = await exists(join(this.#path, mail.runId, fileOf(mail.attemptId)));
     if (isThere !== false) return { kind: 'doubtful', code };
+    if (signal.aborted) return { kind: 'unreached', code: 'ABORT_ERR' };
     return { kind: PASSING.has(code) ? 'temporary' : 'stopped', code };
   }
 
@@ -107,8 +108,9 @@ class Outbox {
     if (!TOKEN.test(id)) return { id, evidence: { kind: 'absent' } };
     for (const run of runs) {
       const path = join(this.#path, run, fileOf(id));
-      if (await exists(path))
-        return { id, run, evidence: { kind: 'accepted', messageId: await readMessageId(path) } };
+      const isThere = await exists(path);
+      if (isThere === undefined) return { id, evidence: { kind: 'unknown' } };
+      if (isThere) return { id, run, evidence: { kind: 'accepted', messageId: await readMessageId(path) } };
     }
     return { id, evidence: { kind: 'absent' } };
   }

@@ -126,10 +126,24 @@ const transact = async (client: pg.PoolClient, steps: readonly Step[]): Promise<
     ...steps.map((step) => askStep(client, statementsOf(step))),
     ...(mustLook ? [] : [client.query('COMMIT')]),
   ]);
-  const results = (await allOrFirstFault(asked)).slice(1, steps.length + 1) as StepResult[];
-  const failed = steps.findIndex(({ expect }, i) => expect !== undefined && total(results[i]) !== expect);
-  if (mustLook) await client.query(failed === -1 ? 'COMMIT' : 'ROLLBACK');
-  return failed === -1 ? { committed: true, steps: results } : { committed: false, failed };
+  const [, ...settled] = await Promise.allSettled(asked);
+  const failed = firstUnmet(steps, settled as PromiseSettledResult<StepResult>[]);
+  if (failed !== -1) {
+    await client.query('ROLLBACK');
+    return { committed: false, failed };
+  }
+  const [, ...results] = (await allOrFirstFault(asked)) as StepResult[];
+  if (mustLook) await client.query('COMMIT');
+  return { committed: true, steps: results.slice(0, steps.length) };
+};
+
+/** The steps have left together, so one after an unmet expectation may have failed: only what it would not have run for. */
+const firstUnmet = (steps: readonly Step[], settled: readonly PromiseSettledResult<StepResult>[]): number => {
+  const broken = settled.findIndex(({ status }) => status === 'rejected');
+  return steps.slice(0, broken === -1 ? steps.length : broken).findIndex(({ expect }, i) => {
+    const one = settled[i];
+    return expect !== undefined && one?.status === 'fulfilled' && total(one.value) !== expect;
+  });
 };
 
 /** What is asked within leaves in one packet, so that the server wakes once for it. */

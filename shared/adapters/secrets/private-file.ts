@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { TankError } from '../../domain/errors.ts';
+import { refusal } from './key-material.ts';
 
 const OTHERS = 0o077;
 
@@ -33,9 +33,6 @@ export const createPrivateFile = async (path: string, content: string): Promise<
   await syncFolder(folder);
   await syncFolder(dirname(folder));
 };
-
-export const refusal = (path: string, reason: string): TankError =>
-  new TankError('secret_refused', { name: basename(path), reason });
 
 const writeDurably = async (path: string, content: string): Promise<void> => {
   const file = await open(path, 'wx', 0o600);

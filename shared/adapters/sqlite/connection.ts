@@ -165,8 +165,14 @@ const OWNER_ONLY = 0o600;
 const GUEST_PRAGMAS =
   'PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY';
 /** Temporary tables hold rows of the store, so they stay out of the file system; fullfsync matters on macOS only. */
+/**
+ * Hashes stand in an index in no order, so a plan of 100,000 rows changes most of its pages with every commit:
+ * they fit into 32 MB, and moving the log into the file every 16 MB instead of every 4 is twice as fast.
+ */
+const BULK_PRAGMAS = 'PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000';
+
 const PRAGMAS: Readonly<Record<Access, string>> = {
-  own: `PRAGMA journal_mode = WAL; ${GUEST_PRAGMAS}; PRAGMA cell_size_check = ON; PRAGMA fullfsync = ON; PRAGMA journal_size_limit = 67108864`,
+  own: `PRAGMA journal_mode = WAL; ${GUEST_PRAGMAS}; PRAGMA cell_size_check = ON; PRAGMA fullfsync = ON; PRAGMA journal_size_limit = 67108864; ${BULK_PRAGMAS}`,
   guest: GUEST_PRAGMAS,
   'guest-read-only': READER_PRAGMAS,
 };

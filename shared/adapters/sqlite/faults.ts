@@ -2,7 +2,7 @@ import { type ErrorCode, type Facts, TankError } from '../../domain/errors.ts';
 import { UniqueViolation } from '../../ports/database.ts';
 
 /** What SQLite says about a statement: wrong SQL, a broken constraint, a value too big. */
-export class SqliteFault extends Error {
+class SqliteFault extends Error {
   override readonly name: string = 'SqliteFault';
   readonly errcode: number;
 

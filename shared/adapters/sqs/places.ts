@@ -1,10 +1,5 @@
-import { QUEUES, type QueueName } from '../../ports/queue.ts';
+import type { QueueName } from '../../ports/queue.ts';
 import { asking, type SqsClient } from './client.ts';
-
-export interface QueuePlace {
-  readonly url: string;
-  readonly deadUrl: string;
-}
 
 export interface PlacesOptions {
   /** `tank-` gives tank-urgent and, for what is dead, tank-urgent-dead. */
@@ -15,60 +10,63 @@ export interface PlacesOptions {
 const FOUR_DAYS_S = '345600';
 const FOURTEEN_DAYS_S = '1209600';
 
-/** Finds the queues by name; those that nobody has made yet are made, dead-letter queue first. */
-export const findPlaces = async (
-  sqs: SqsClient,
-  options: PlacesOptions,
-): Promise<ReadonlyMap<QueueName, QueuePlace>> => {
-  const places = await Promise.all(
-    QUEUES.map(async (queue) => [queue, await findPlace(sqs, queue, options)] as const),
-  );
-  return new Map(places);
-};
+/** Finds a queue by its name when it is first used; one that nobody has made yet is made. */
+export class QueuePlaces {
+  readonly #sqs: SqsClient;
+  readonly #options: PlacesOptions;
+  readonly #found = new Map<string, Promise<string>>();
 
-const findPlace = async (
-  sqs: SqsClient,
-  queue: QueueName,
-  { prefix, maxReceiveCount }: PlacesOptions,
-): Promise<QueuePlace> => {
-  const dead = `${prefix}${queue}-dead`;
-  const deadUrl =
-    (await urlOf(sqs, dead)) ?? (await create(sqs, dead, { MessageRetentionPeriod: FOURTEEN_DAYS_S }));
-  const url =
-    (await urlOf(sqs, `${prefix}${queue}`)) ??
-    (await createLiving(sqs, `${prefix}${queue}`, deadUrl, maxReceiveCount(queue)));
-  return { url, deadUrl };
-};
-
-const urlOf = async ({ sdk, client }: SqsClient, QueueName: string): Promise<string | undefined> => {
-  try {
-    return (await client.send(new sdk.GetQueueUrlCommand({ QueueName }))).QueueUrl;
-  } catch (thrown) {
-    if (thrown instanceof sdk.QueueDoesNotExist) return undefined;
-    return asking(Promise.reject(thrown));
+  constructor(sqs: SqsClient, options: PlacesOptions) {
+    this.#sqs = sqs;
+    this.#options = options;
   }
-};
 
-const createLiving = async (
-  sqs: SqsClient,
-  name: string,
-  deadUrl: string,
-  maxReceiveCount: number,
-): Promise<string> => {
-  const { sdk, client } = sqs;
-  const { Attributes } = await asking(
-    client.send(new sdk.GetQueueAttributesCommand({ QueueUrl: deadUrl, AttributeNames: ['QueueArn'] })),
-  );
-  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: Attributes?.QueueArn, maxReceiveCount });
-  return create(sqs, name, { MessageRetentionPeriod: FOUR_DAYS_S, RedrivePolicy });
-};
+  living(queue: QueueName): Promise<string> {
+    const name = this.#options.prefix + queue;
+    return this.#find(name, async () =>
+      this.#create(name, {
+        MessageRetentionPeriod: FOUR_DAYS_S,
+        RedrivePolicy: JSON.stringify({
+          deadLetterTargetArn: await this.#arnOf(await this.dead(queue)),
+          maxReceiveCount: this.#options.maxReceiveCount(queue),
+        }),
+      }),
+    );
+  }
 
-const create = async (
-  { sdk, client }: SqsClient,
-  QueueName: string,
-  Attributes: Record<string, string>,
-): Promise<string> => {
-  const { QueueUrl } = await asking(client.send(new sdk.CreateQueueCommand({ QueueName, Attributes })));
-  if (!QueueUrl) throw new Error(`SQS made the queue ${QueueName} and gave no address`);
-  return QueueUrl;
-};
+  dead(queue: QueueName): Promise<string> {
+    const name = `${this.#options.prefix}${queue}-dead`;
+    return this.#find(name, () => this.#create(name, { MessageRetentionPeriod: FOURTEEN_DAYS_S }));
+  }
+
+  /** A look-up that failed is made again at the next use. */
+  #find(name: string, create: () => Promise<string>): Promise<string> {
+    const known = this.#found.get(name) ?? this.#urlOf(name).then((url) => url ?? create());
+    this.#found.set(name, known);
+    known.catch(() => this.#found.delete(name));
+    return known;
+  }
+
+  async #urlOf(QueueName: string): Promise<string | undefined> {
+    const { sdk, client } = this.#sqs;
+    try {
+      return (await client.send(new sdk.GetQueueUrlCommand({ QueueName }))).QueueUrl;
+    } catch (thrown) {
+      if (thrown instanceof sdk.QueueDoesNotExist) return undefined;
+      return asking(Promise.reject(thrown));
+    }
+  }
+
+  async #arnOf(QueueUrl: string): Promise<string | undefined> {
+    const { sdk, client } = this.#sqs;
+    const asked = client.send(new sdk.GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+    return (await asking(asked)).Attributes?.QueueArn;
+  }
+
+  async #create(QueueName: string, Attributes: Record<string, string>): Promise<string> {
+    const { sdk, client } = this.#sqs;
+    const { QueueUrl } = await asking(client.send(new sdk.CreateQueueCommand({ QueueName, Attributes })));
+    if (!QueueUrl) throw new Error(`SQS made the queue ${QueueName} and gave no address`);
+    return QueueUrl;
+  }
+}

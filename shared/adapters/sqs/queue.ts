@@ -11,7 +11,7 @@ import type {
 import type { Clock, Runtime } from '../../ports/runtime.ts';
 import { SqsChannel } from './channel.ts';
 import { connectSqs, type SqsClient, type SqsClientOptions } from './client.ts';
-import { findPlaces, type PlacesOptions, type QueuePlace } from './places.ts';
+import { type PlacesOptions, QueuePlaces } from './places.ts';
 
 export interface SqsQueueOptions extends SqsClientOptions, PlacesOptions {
   readonly runtime: Pick<Runtime, 'clock'>;
@@ -19,7 +19,7 @@ export interface SqsQueueOptions extends SqsClientOptions, PlacesOptions {
 
 export const openSqsQueue = async (options: SqsQueueOptions): Promise<Queue> => {
   const sqs = await connectSqs(options);
-  return new SqsQueue(sqs, await findPlaces(sqs, options), options.runtime.clock);
+  return new SqsQueue(sqs, new QueuePlaces(sqs, options), options.runtime.clock);
 };
 
 /** While dead messages are looked at or sent back nobody else gets them; a second's wait asks all of SQS's servers. */
@@ -27,10 +27,10 @@ const HANDLING = { visibilitySeconds: 120, waitSeconds: 1 };
 
 class SqsQueue implements Queue {
   readonly #sqs: SqsClient;
-  readonly #places: ReadonlyMap<QueueName, QueuePlace>;
+  readonly #places: QueuePlaces;
   readonly #clock: Clock;
 
-  constructor(sqs: SqsClient, places: ReadonlyMap<QueueName, QueuePlace>, clock: Clock) {
+  constructor(sqs: SqsClient, places: QueuePlaces, clock: Clock) {
     this.#sqs = sqs;
     this.#places = places;
     this.#clock = clock;
@@ -38,33 +38,40 @@ class SqsQueue implements Queue {
 
   async send(queue: QueueName, messages: readonly OutgoingMessage[]): Promise<void> {
     for (const { body, delaySeconds = 0 } of messages) checkMessage(body, delaySeconds);
-    await this.#living(queue).send(messages);
+    await (await this.#living(queue)).send(messages);
   }
 
-  receive(queue: QueueName, options: ReceiveOptions): Promise<readonly ReceivedMessage[]> {
-    return this.#living(queue).receive(options);
+  async receive(queue: QueueName, options: ReceiveOptions): Promise<readonly ReceivedMessage[]> {
+    return (await this.#living(queue)).receive(options);
   }
 
-  delete(queue: QueueName, receiptHandles: readonly string[]): Promise<void> {
-    return this.#living(queue).delete(receiptHandles);
+  async delete(queue: QueueName, receiptHandles: readonly string[]): Promise<void> {
+    return (await this.#living(queue)).delete(receiptHandles);
   }
 
-  changeVisibility(queue: QueueName, receiptHandles: readonly string[], seconds: number): Promise<void> {
-    return this.#living(queue).changeVisibility(receiptHandles, seconds);
+  async changeVisibility(
+    queue: QueueName,
+    receiptHandles: readonly string[],
+    seconds: number,
+  ): Promise<void> {
+    return (await this.#living(queue)).changeVisibility(receiptHandles, seconds);
   }
 
   async depth(queue: QueueName): Promise<QueueDepth> {
-    const [living, dead] = await Promise.all([this.#living(queue).counts(), this.#dead(queue).counts()]);
+    const [living, dead] = await Promise.all([
+      this.#living(queue).then((channel) => channel.counts()),
+      this.#dead(queue).then((channel) => channel.counts()),
+    ]);
     return { ...living, dead: dead.visible + dead.inFlight + dead.delayed };
   }
 
-  purge(queue: QueueName): Promise<void> {
-    return this.#living(queue).purge();
+  async purge(queue: QueueName): Promise<void> {
+    return (await this.#living(queue)).purge();
   }
 
   /** SQS shows messages by handing them out, so they are given back afterwards. */
   async listDead(queue: QueueName, limit: number): Promise<readonly DeadMessage[]> {
-    const dead = this.#dead(queue);
+    const dead = await this.#dead(queue);
     const seen: ReceivedMessage[] = [];
     try {
       while (seen.length < limit) {
@@ -83,11 +90,11 @@ class SqsQueue implements Queue {
    * would answer before it has moved anything, without a number, and compatible brokers lack it.
    */
   async redrive(queue: QueueName): Promise<number> {
-    const dead = this.#dead(queue);
+    const dead = await this.#dead(queue);
     for (let moved = 0; ; ) {
       const some = await dead.receive({ max: 10, ...HANDLING });
       if (some.length === 0) return moved;
-      await this.#living(queue).send(some.map(({ body }) => ({ body })));
+      await (await this.#living(queue)).send(some.map(({ body }) => ({ body })));
       await dead.delete(handlesOf(some));
       moved += some.length;
     }
@@ -97,18 +104,12 @@ class SqsQueue implements Queue {
     this.#sqs.client.destroy();
   }
 
-  #living(queue: QueueName): SqsChannel {
-    return new SqsChannel(this.#sqs, this.#placeOf(queue).url, this.#clock);
+  async #living(queue: QueueName): Promise<SqsChannel> {
+    return new SqsChannel(this.#sqs, await this.#places.living(queue), this.#clock);
   }
 
-  #dead(queue: QueueName): SqsChannel {
-    return new SqsChannel(this.#sqs, this.#placeOf(queue).deadUrl, this.#clock);
-  }
-
-  #placeOf(queue: QueueName): QueuePlace {
-    const place = this.#places.get(queue);
-    if (!place) throw new Error(`there is no queue ${queue}`);
-    return place;
+  async #dead(queue: QueueName): Promise<SqsChannel> {
+    return new SqsChannel(this.#sqs, await this.#places.dead(queue), this.#clock);
   }
 }
 

@@ -33,7 +33,7 @@ export interface Tokens {
 }
 
 /** Longer queries are generated; the bound keeps every check quick. */
-export const QUERY_LIMIT = 256 * 1024;
+const QUERY_LIMIT = 256 * 1024;
 
 const SPACE = /[ \t\r\n]+/y;
 const WORD = /[\p{L}_][\p{L}\p{M}\p{N}_$#]*/uy;

@@ -14,6 +14,27 @@ export const withinWindow = ({ zone, window }: SendHours, at: number): boolean =
   return from < to ? clock >= from && clock < to : clock >= from || clock < to;
 };
 
+/** One stretch of time in which mail may leave: from inclusive, until exclusive. */
+export interface OpenHours {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** The stretch that holds `at`, or the next one. None: there is no window, and mail may always leave. */
+export const openHours = (hours: SendHours, at: number): OpenHours | undefined => {
+  if (!hours.window) return undefined;
+  const from = windowOpensAt(hours, at);
+  return { from, until: windowClosesAt(hours, from) };
+};
+
+/** The first end of the window after a moment within it. */
+const windowClosesAt = ({ zone, window }: SendHours, within: number): number => {
+  const to = clockOf(window?.to ?? '') ?? DAY_MS;
+  const today = dayOf(wallTimeAt(within, zone));
+  const closes = instantOf(today * DAY_MS + to, zone);
+  return closes > within ? closes : instantOf((today + 1) * DAY_MS + to, zone);
+};
+
 /** `at` itself when the window is open. */
 export const windowOpensAt = (hours: SendHours, at: number): number => {
   if (!hours.window || withinWindow(hours, at)) return at;

@@ -18,7 +18,7 @@ interface Inside {
 }
 
 /** Slow and obvious: one character after the other, and the thing it stands in. */
-export const blankOut = (sql: string, dialect: Dialect): Bare => {
+const blankOut = (sql: string, dialect: Dialect): Bare => {
   let code = '';
   let inside: Inside | undefined;
   let depth = 0;

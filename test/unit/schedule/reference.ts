@@ -32,14 +32,11 @@ export const scanForStart = (
   holidays: ReadonlySet<string>,
   calendar: Calendar,
 ): number | undefined => {
-  const times = Array.from({ length: 1440 }, (_, minute) => isTime(spec, timeOf(minute)));
-  const days = new Map<number, boolean>();
-  const startsAtWall = (wall: number): boolean => {
-    if (!times[wall % 1440]) return false;
-    const today = Math.floor(wall / 1440);
-    if (!days.has(today)) days.set(today, isSendingDay(spec, today, holidays));
-    return days.get(today) === true;
-  };
+  const times = TIMES.map((time) => isTime(spec, time));
+  const startOf = remembered((day) => (isDay(spec, day) ? movedTo(spec, day, holidays) : undefined));
+  const isSendingDay = remembered((today) => NEARBY.some((offset) => startOf(today + offset) === today));
+  const startsAtWall = (wall: number): boolean =>
+    times[wall % 1440] === true && isSendingDay(Math.floor(wall / 1440)) === true;
   const first = Math.floor((after - calendar.start) / MINUTE) + 1;
   for (let minute = first; minute < calendar.peaks.length; minute++) {
     const shown = calendar.peaks[minute] ?? 0;
@@ -50,13 +47,19 @@ export const scanForStart = (
   return undefined;
 };
 
-const timeOf = (minute: number): string => new Date(minute * MINUTE).toISOString().slice(11, 16);
+const TIMES = Array.from({ length: 1440 }, (_, minute) =>
+  new Date(minute * MINUTE).toISOString().slice(11, 16),
+);
 
-const isSendingDay = (spec: ScheduleSpec, today: number, holidays: ReadonlySet<string>): boolean => {
-  for (let planned = today - 20; planned <= today + 20; planned++) {
-    if (isDay(spec, planned) && movedTo(spec, planned, holidays) === today) return true;
-  }
-  return false;
+/** No start is moved further than this. */
+const NEARBY = Array.from({ length: 41 }, (_, index) => index - 20);
+
+const remembered = <T>(ask: (day: number) => T): ((day: number) => T | undefined) => {
+  const answers = new Map<number, T>();
+  return (day) => {
+    if (!answers.has(day)) answers.set(day, ask(day));
+    return answers.get(day);
+  };
 };
 
 const dateOf = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);

@@ -1,9 +1,11 @@
+import type { Step } from '../../../ports/database.ts';
 import type { DueSend, Ledger, WaveMark } from '../../../ports/ledger.ts';
 import {
   bytes,
   type LedgerContext,
+  mayGo,
+  mayGoNow,
   NEXT_DUE,
-  noHold,
   number,
   placeholders,
   RUN_COLUMNS,
@@ -21,18 +23,21 @@ type BatchMethods = Pick<
   | 'renewLease'
   | 'markWave'
   | 'releaseBatch'
+  | 'doubtfulIn'
+  | 'endLeases'
 >;
 
 export const batchMethods = (context: LedgerContext): BatchMethods => {
   const { database, dialect } = context;
   const { now } = dialect;
-  const workable = `r.state IN ('sending', 'cancelled') AND ${noHold(now)}`;
+  const workable = (batch: string) =>
+    `r.state IN ('sending', 'cancelled') AND ${mayGo(now)} AND ${mayGoNow(batch)}`;
 
   return {
     takeDueBatches: async (lane, limit, windowMs) => {
       const due = await database.all(
         `SELECT b.id, b.run_id FROM send_batch b JOIN run r ON r.id = b.run_id
-         WHERE b.lane = ? AND b.due_at <= ${now} AND b.enqueued_until <= ${now} AND b.lease_until <= ${now} AND ${workable}
+         WHERE b.lane = ? AND b.due_at <= ${now} AND b.enqueued_until <= ${now} AND b.lease_until <= ${now} AND ${workable('b')}
          ORDER BY b.due_at, b.id ${dialect.limit(limit)}`,
         [lane],
       );
@@ -71,7 +76,7 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
                 WHERE id = ? AND due_at <= ${now} AND lease_until <= ${now}
                   AND EXISTS (SELECT 1 FROM email_send_log s WHERE s.batch_id = send_batch.id
                     AND s.state IN ('pending', 'retry', 'sending', 'in_doubt') AND COALESCE(s.next_at, 0) <= ${now})
-                  AND EXISTS (SELECT 1 FROM run r WHERE r.id = send_batch.run_id AND ${workable})`,
+                  AND EXISTS (SELECT 1 FROM run r WHERE r.id = send_batch.run_id AND ${workable('send_batch')})`,
           values: [leaseMs, batchId],
           expect: 1,
         },
@@ -88,17 +93,23 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
           values: [batchId],
         },
         {
+          // Their calls were under way when the run was cancelled.
+          sql: `UPDATE email_send_log SET state = 'cancelled', next_at = NULL WHERE batch_id = ? AND state IN ('pending', 'retry')
+                  AND EXISTS (SELECT 1 FROM run r WHERE r.id = email_send_log.run_id AND r.state = 'cancelled')`,
+          values: [batchId],
+        },
+        {
           sql: `SELECT ${RUN_COLUMNS}, b.fence FROM send_batch b JOIN run r ON r.id = b.run_id WHERE b.id = ?`,
           values: [batchId],
         },
         {
-          sql: `SELECT s.id, s.payload, s.state, s.attempts, s.calls FROM email_send_log s
+          sql: `SELECT s.id, s.payload, s.state, s.attempts, s.calls, s.called_at FROM email_send_log s
                 WHERE s.batch_id = ? AND s.state IN ('pending', 'retry', 'in_doubt') AND (s.next_at IS NULL OR s.next_at <= ${now}) ORDER BY s.id`,
           values: [batchId],
         },
       ]);
       if (!claimed.committed) return undefined;
-      const [, , , batch, sends] = claimed.steps;
+      const [batch, sends] = claimed.steps.slice(-2);
       const row = batch?.rows[0];
       return (
         row && {
@@ -117,7 +128,7 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
       )) === 1,
 
     markWave: async (mark) => {
-      const settling = settleSteps(context, mark.settled);
+      const settling = [...settleSteps(context, mark.settled), ...refreshIfLost(context, mark)];
       const ids = mark.sends.map((send) => send.sendId);
       const result = await database.atomic([...settling, ...markSteps(context, mark, ids)]);
       const steps = result.committed ? result.steps.slice(settling.length) : [];
@@ -131,8 +142,40 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
         [batchId, fence],
       );
     },
+
+    doubtfulIn: async (batchId) => {
+      const rows = await database.all(
+        `SELECT id, payload, state, attempts, calls FROM email_send_log WHERE batch_id = ? AND state = 'in_doubt' ORDER BY id`,
+        [batchId],
+      );
+      return rows.map(toDueSend);
+    },
+
+    endLeases: async () => {
+      await database.atomic([
+        { sql: `UPDATE send_batch SET lease_until = 0 WHERE due_at IS NOT NULL AND lease_until > ${now}` },
+        {
+          sql: `UPDATE run SET expand_lease_until = 0 WHERE state = 'planning' AND expand_lease_until > ${now}`,
+        },
+      ]);
+    },
   };
 };
+
+/**
+ * The owner's release writes when the batch is due next. An owner who lost the fence has no release, and the
+ * next owner counted the wait of a doubt that this late answer has ended.
+ */
+const refreshIfLost = ({ dialect }: LedgerContext, { batchId, fence, settled }: WaveMark): Step[] =>
+  settled.length === 0
+    ? []
+    : [
+        {
+          sql: `UPDATE send_batch SET due_at = ${NEXT_DUE}
+                WHERE id = ? AND due_at IS NOT NULL AND (fence <> ? OR lease_until <= ${dialect.now})`,
+          values: [batchId, fence],
+        },
+      ];
 
 /**
  * One compare-and-set on fence, live lease, no hold, not suppressed. The fence is all or nothing within the
@@ -143,10 +186,10 @@ const markSteps = ({ dialect }: LedgerContext, mark: WaveMark, ids: readonly str
   const list = placeholders(ids.length);
   return [
     {
-      sql: `UPDATE email_send_log SET state = 'sending', calls = calls + 1, next_at = NULL
+      sql: `UPDATE email_send_log SET state = 'sending', calls = calls + 1, called_at = ${dialect.now}, next_at = NULL
             WHERE id IN (${list}) AND batch_id = ? AND state IN ('pending', 'retry')
               AND EXISTS (SELECT 1 FROM send_batch b JOIN run r ON r.id = b.run_id
-                WHERE b.id = ? AND b.fence = ? AND b.lease_until > ${dialect.now} AND r.state = 'sending' AND ${noHold(dialect.now)})
+                WHERE b.id = ? AND b.fence = ? AND b.lease_until > ${dialect.now} AND r.state = 'sending' AND ${mayGo(dialect.now)} AND ${mayGoNow('b')})
               AND NOT EXISTS (SELECT 1 FROM suppression p JOIN run r ON r.id = email_send_log.run_id
                 WHERE p.address_hash = email_send_log.address_hash AND p.scope IN ('*', r.organisation))`,
       values: [...ids, mark.batchId, mark.batchId, mark.fence],
@@ -161,4 +204,5 @@ const toDueSend = (row: Parameters<typeof toRun>[0]): DueSend => ({
   state: text(row.state) as DueSend['state'],
   attempts: number(row.attempts),
   calls: number(row.calls),
+  calledAt: number(row.called_at),
 });

@@ -16,7 +16,7 @@ type PlanMethods = Pick<
   'takePlan' | 'appendPlan' | 'finishPlan' | 'yieldPlan' | 'sentBefore' | 'openElsewhere'
 >;
 
-const BLOCKING = quoted(['pending', 'sending', 'retry', 'in_doubt', 'held']);
+export const BLOCKING = quoted(['pending', 'sending', 'retry', 'in_doubt', 'held']);
 
 export const planMethods = ({ database, dialect }: LedgerContext): PlanMethods => {
   const { now } = dialect;
@@ -49,9 +49,9 @@ export const planMethods = ({ database, dialect }: LedgerContext): PlanMethods =
       return appended.committed;
     },
 
-    finishPlan: async (runId, fence) =>
+    finishPlan: async (runId, fence, next = 'sending') =>
       (await database.run(
-        `UPDATE run SET state = 'sending', expand_lease_until = 0 WHERE id = ? AND expand_fence = ? AND state = 'planning'`,
+        `UPDATE run SET state = '${next}', expand_lease_until = 0 WHERE id = ? AND expand_fence = ? AND state = 'planning'`,
         [runId, fence],
       )) === 1,
 
@@ -103,13 +103,15 @@ const advance = (chunk: PlanChunk, now: string) => ({
   expect: 1,
 });
 
-const insertBatches = (chunk: PlanChunk, now: string) => ({
-  sql: `INSERT INTO send_batch (id, run_id, lane, due_at, enqueued_until, fence, lease_until)
-        SELECT ?, r.id, r.lane, ${now}, 0, 0, 0 FROM run r WHERE r.id = ?`,
-  rows: chunk.batchIds.map((id) => [id, chunk.runId]),
+type PlannedBatches = Pick<PlanChunk, 'runId' | 'batchIds' | 'canaryBatchIds'>;
+
+export const insertBatches = ({ runId, batchIds, canaryBatchIds = [] }: PlannedBatches, now: string) => ({
+  sql: `INSERT INTO send_batch (id, run_id, lane, due_at, enqueued_until, fence, lease_until, canary)
+        SELECT ?, r.id, r.lane, ${now}, 0, 0, 0, ? FROM run r WHERE r.id = ?`,
+  rows: batchIds.map((id) => [id, canaryBatchIds.includes(id) ? 1 : 0, runId]),
 });
 
-const insertSends = (chunk: PlanChunk) => ({
+export const insertSends = (chunk: Pick<PlanChunk, 'runId' | 'sends'>) => ({
   sql: `INSERT INTO email_send_log (id, run_id, batch_id, key_hash, occurrence, address_hash, address_masked, domain, payload,
           state, delivery, attempts, calls, error_code, error_class, error_facts, write_back, write_back_tries)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'none', 0, 0, ?, ?, ?, 'none', 0)`,

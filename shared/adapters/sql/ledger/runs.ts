@@ -1,8 +1,18 @@
 import { LIVE_RUN_STATES, NO_SENDS, type SendCounts } from '../../../domain/run.ts';
 import { OPEN_STATES, statesBefore } from '../../../domain/send-states.ts';
-import { UniqueViolation } from '../../../ports/database.ts';
-import type { Ledger, NewRun, Run, StartedRun } from '../../../ports/ledger.ts';
-import { type LedgerContext, noHold, number, quoted, RUN_COLUMNS, text, toRun } from './context.ts';
+import type { Ledger } from '../../../ports/ledger.ts';
+import {
+  conditions,
+  type LedgerContext,
+  noHold,
+  number,
+  placeholders,
+  quoted,
+  RUN_COLUMNS,
+  text,
+  toRun,
+} from './context.ts';
+import { findRun, insertRun, startWith } from './start.ts';
 
 type RunMethods = Pick<
   Ledger,
@@ -19,50 +29,9 @@ type RunMethods = Pick<
 
 const OPEN = quoted(OPEN_STATES);
 
-export const runMethods = ({ database, dialect }: LedgerContext): RunMethods => {
+export const runMethods = (context: LedgerContext): RunMethods => {
+  const { database, dialect } = context;
   const { now } = dialect;
-
-  const find = async (condition: string, value: string): Promise<Run | undefined> => {
-    const [row] = await database.all(`SELECT ${RUN_COLUMNS} FROM run r WHERE ${condition}`, [value]);
-    return row && toRun(row);
-  };
-
-  const insert = async (run: NewRun): Promise<void> => {
-    await database.run(
-      `INSERT INTO run (id, automation_id, automation_version, automation_name, organisation, from_identity, business_date,
-        lane, writes_back, state, live_key, idempotency_key, started_by, started_at, expand_fence, expand_lease_until, targets, batches)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'planning', ?, ?, ?, ?, 0, 0, 0, 0)`,
-      [
-        run.id,
-        run.automationId,
-        run.automationVersion,
-        run.automationName,
-        run.organisation,
-        run.fromIdentity,
-        run.businessDate,
-        run.lane,
-        run.writesBack ? 1 : 0,
-        run.automationId,
-        run.idempotencyKey ?? null,
-        run.startedBy,
-        run.startedAt,
-      ],
-    );
-  };
-
-  /** Two unique columns decide, not a look beforehand: the idempotency key, and the live key. */
-  const startRun = async (run: NewRun): Promise<StartedRun> => {
-    try {
-      await insert(run);
-      return { kind: 'started', run: { ...run, state: 'planning', targets: 0 } };
-    } catch (error) {
-      if (!(error instanceof UniqueViolation)) throw error;
-    }
-    const repeated = run.idempotencyKey ? await find('r.idempotency_key = ?', run.idempotencyKey) : undefined;
-    if (repeated) return { kind: 'repeated', run: repeated };
-    const live = await find('r.live_key = ?', run.automationId);
-    return live ? { kind: 'live', run: live } : startRun(run);
-  };
 
   const endUnless = (state: 'finished' | 'failed', condition: string) =>
     `UPDATE run SET state = '${state}', live_key = NULL, finished_at = ${now} WHERE id = ? AND state = 'sending'
@@ -71,13 +40,22 @@ export const runMethods = ({ database, dialect }: LedgerContext): RunMethods => 
   const settled = `(SELECT COUNT(*) FROM email_send_log s WHERE s.run_id = run.id AND s.state NOT IN (${OPEN}))`;
 
   return {
-    startRun,
-    run: (id) => find('r.id = ?', id),
+    startRun: async (run) => {
+      const started = await startWith(context, run, [insertRun(run)]);
+      if (!started) throw new Error('an insert without expectations was not committed');
+      return started;
+    },
+    run: (id) => findRun(context, 'r.id = ?', id),
 
-    runs: async ({ limit, after, automationId }) => {
-      const conditions = [...(after ? ['r.id < ?'] : []), ...(automationId ? ['r.automation_id = ?'] : [])];
-      const where = conditions.length ? `WHERE ${conditions.join(' AND ')}` : '';
-      const values = [after, automationId].filter((value) => value !== undefined);
+    runs: async ({ limit, after, automationId, organisation, states, from, to }) => {
+      const { where, values } = conditions([
+        ['r.id < ?', after],
+        ['r.automation_id = ?', automationId],
+        ['r.organisation = ?', organisation],
+        ['r.started_at >= ?', from],
+        ['r.started_at < ?', to],
+        [`r.state IN (${placeholders(states?.length ?? 0)})`, states],
+      ]);
       const rows = await database.all(
         `SELECT ${RUN_COLUMNS} FROM run r ${where} ORDER BY r.id DESC ${dialect.limit(limit)}`,
         values,
@@ -149,7 +127,7 @@ export const runMethods = ({ database, dialect }: LedgerContext): RunMethods => 
 };
 
 /** Sends that nobody has called yet end with their run; what is called already is settled by its outcome. */
-const cancelPending = (runId: string) => [
+export const cancelPending = (runId: string) => [
   {
     sql: `UPDATE email_send_log SET state = 'cancelled', next_at = NULL WHERE run_id = ? AND state IN (${quoted(statesBefore('cancelled', 'person'))})`,
     values: [runId],

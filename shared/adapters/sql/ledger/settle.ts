@@ -76,20 +76,26 @@ const acceptSql = (now: string): string =>
    WHERE id = ? AND state IN (${quoted([...new Set([...statesBefore('sent', 'worker'), ...statesBefore('sent', 'evidence')])])})`;
 
 const OWN_RUN = 'FROM run r WHERE r.id = email_send_log.run_id';
-const OWE_WRITE_BACK = `write_back = (SELECT CASE r.writes_back WHEN 1 THEN 'due' ELSE 'none' END ${OWN_RUN}),
+export const OWE_WRITE_BACK = `write_back = (SELECT CASE r.writes_back WHEN 1 THEN 'due' ELSE 'none' END ${OWN_RUN}),
      write_back_due = (SELECT CASE r.writes_back WHEN 1 THEN 0 ELSE NULL END ${OWN_RUN})`;
 
-/** Outlives the log: whom this automation has mailed, by keyed hash. */
-const remember = ({ dialect }: LedgerContext, sendIds: readonly string[]): Step => ({
+/**
+ * Outlives the log: whom this automation has mailed, by keyed hash. A mail that is sent again counts as of the
+ * run that it repeats, and never takes a later mail's place.
+ */
+export const remember = ({ dialect }: LedgerContext, sendIds: readonly string[]): Step => ({
   sql: dialect.upsert({
     table: 'sent_memory',
     key: ['automation_id', 'key_hash'],
     replace: ['run_id', 'sent_at'],
-    select: `SELECT r.automation_id, s.key_hash, s.run_id, s.settled_at FROM email_send_log s JOIN run r ON r.id = s.run_id
+    select: `SELECT r.automation_id, s.key_hash, s.run_id, ${dialect.greatest('COALESCE(r.counts_at, s.settled_at)', EARLIER)} AS sent_at
+             FROM email_send_log s JOIN run r ON r.id = s.run_id
              WHERE s.id IN (${placeholders(sendIds.length)}) AND s.state = 'sent'`,
   }),
   values: sendIds,
 });
+
+const EARLIER = `COALESCE((SELECT m.sent_at FROM sent_memory m WHERE m.automation_id = r.automation_id AND m.key_hash = s.key_hash), 0)`;
 
 const refreshBatches = (sendIds: readonly string[]): Step => ({
   sql: `UPDATE send_batch SET due_at = ${NEXT_DUE} WHERE due_at IS NOT NULL

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { NO_METRICS } from '../../local/door-metrics.ts';
 import { createInFlight } from '../../local/in-flight.ts';
@@ -10,12 +10,12 @@ import { openQueueDoor } from '../../local/queue-door.ts';
 import { createTestRuntime, eventually, functionOf, openTestDoor, routeTo } from '../fixtures/doors.ts';
 import { createMemoryQueue } from '../fixtures/memory-queue.ts';
 
-/** npx tsx test/bench/doors.ts: what the doors cost beside a bare server and a bare loop, in one run. */
+/** What the doors cost beside a bare server and a bare loop, in one run. */
 const ROUNDS = 5;
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 const BODY = JSON.stringify({ items: Array.from({ length: 20 }, (_, id) => ({ id, name: 'made up' })) });
-const AUTOCANNON = createRequire(import.meta.url).resolve('autocannon');
+const AUTOCANNON = fileURLToPath(import.meta.resolve('autocannon'));
 const POST = ['-m', 'POST', '-b', BODY, '-H', 'content-type=application/json'];
 
 const portOf = (server: Server): number => {
@@ -113,7 +113,7 @@ const benchIdle = async (): Promise<void> => {
   }));
   const daemon = await startDaemon({
     settings: { dataDir, http: { host: '127.0.0.1', port: 0 }, workerPort: 0, sendWorkers: 1 },
-    ports: { runtime: createTestRuntime(), queue: async () => queue },
+    ports: { runtime: createTestRuntime(), queue: async () => queue, takeOver: async () => {} },
     role: 'all',
     manifest: [functionOf('idle', () => ({}), { queues: doors, schedule: { everySeconds: 1 } })],
   });

@@ -1,0 +1,57 @@
+import type { Node } from 'constructs';
+
+/** What a deployment may choose, by `cdk deploy -c name=value`; everything has a safe default. */
+export interface DeployOptions {
+  /** Start of all names: several installations may share an account. */
+  readonly prefix: string;
+  /** Identity in SES that mail is sent from. */
+  readonly sesIdentity: string;
+  readonly sendRate?: number;
+  readonly logDays: number;
+  /** `vpc-…`: functions run in it, next to the customer's databases. */
+  readonly vpcId?: string;
+  /** Sessions that the store's database can spare; the concurrency of all functions together must fit. */
+  readonly databaseSessions: number;
+  /** Domain of the API with mutual TLS, its certificate and the truststore on S3. */
+  readonly domain?: { readonly name: string; readonly certificateArn: string; readonly truststore: string };
+  readonly alarmEmail?: string;
+}
+
+export class BadOption extends Error {
+  override readonly name = 'BadOption';
+}
+
+export const readOptions = (node: Node): DeployOptions => {
+  const text = (name: string): string | undefined => {
+    const value: unknown = node.tryGetContext(name);
+    return value === undefined || value === '' ? undefined : String(value);
+  };
+  const number = (name: string, fallback: number): number => {
+    const value = Number(text(name) ?? fallback);
+    if (!Number.isInteger(value) || value < 1)
+      throw new BadOption(`-c ${name}: a whole number from 1 is expected`);
+    return value;
+  };
+  return {
+    prefix: text('prefix') ?? 'tank',
+    sesIdentity: text('sesIdentity') ?? 'example.com',
+    logDays: number('logDays', 30),
+    databaseSessions: number('databaseSessions', 60),
+    ...optional('vpcId', text('vpcId')),
+    ...optional('alarmEmail', text('alarmEmail')),
+    ...optional('sendRate', text('sendRate') === undefined ? undefined : number('sendRate', 1)),
+    ...optional('domain', readDomain(text)),
+  };
+};
+
+const optional = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
+  value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: V });
+
+const readDomain = (text: (name: string) => string | undefined): DeployOptions['domain'] => {
+  const [name, certificateArn, truststore] = [text('domain'), text('certificateArn'), text('truststore')];
+  if (!name && !certificateArn && !truststore) return undefined;
+  if (!name || !certificateArn || !truststore) {
+    throw new BadOption('-c domain, -c certificateArn and -c truststore (s3://bucket/key) go together');
+  }
+  return { name, certificateArn, truststore };
+};

@@ -1,0 +1,69 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Right } from '../functions/manifest.ts';
+import { allow } from './functions.ts';
+import type { DeployOptions } from './options.ts';
+import type { QueuePair } from './queue-door.ts';
+
+export interface RightsContext {
+  readonly options: DeployOptions;
+  readonly key: IKey;
+  readonly queues: ReadonlyMap<string, QueuePair>;
+  readonly configurationSet: string;
+}
+
+/** Evidence for each wildcard that remains; a new one fails the synthesis until it has its own. */
+const acknowledgeWildcards = (handler: LambdaFunction, prefix: string): void => {
+  const wildcard = (resource: string, reason: string) => ({
+    id: `AwsSolutions::AwsSolutions-IAM5[Resource::${resource}]`,
+    reason,
+  });
+  const secrets = `arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${prefix}/*`;
+  Validations.of(handler.role ?? handler).acknowledge(
+    wildcard(
+      secrets,
+      'Sources and their secrets are added without a deployment, all beneath the own prefix.',
+    ),
+    wildcard('*', 'ses:GetAccount knows no resources.'),
+  );
+};
+
+/** Every function reads the installation's secrets, and nothing else of the account but what the manifest names. */
+export const grantRights = (
+  handler: LambdaFunction,
+  rights: readonly Right[],
+  context: RightsContext,
+): void => {
+  const { options, key } = context;
+  const { partition, region, account } = Stack.of(handler);
+  const secrets = `arn:${partition}:secretsmanager:${region}:${account}:secret:${options.prefix}/*`;
+  allow(handler, ['secretsmanager:GetSecretValue'], [secrets]);
+  key.grantDecrypt(handler);
+  for (const right of rights) grantRight(handler, right, context);
+  acknowledgeWildcards(handler, options.prefix);
+};
+
+const grantRight = (
+  handler: LambdaFunction,
+  right: Right,
+  { options, key, queues, configurationSet }: RightsContext,
+): void => {
+  const { partition, region, account } = Stack.of(handler);
+  const ses = (resource: string) => `arn:${partition}:ses:${region}:${account}:${resource}`;
+  if (right === 'send-mail') {
+    allow(
+      handler,
+      ['ses:SendEmail', 'ses:SendRawEmail'],
+      [ses(`identity/${options.sesIdentity}`), ses(`configuration-set/${configurationSet}`)],
+    );
+  } else if (right === 'read-quota') {
+    // GetAccount knows no resources.
+    allow(handler, ['ses:GetAccount'], ['*']);
+  } else {
+    const queue = queues.get(right.slice('enqueue:'.length))?.living;
+    if (!queue) throw new Error(`${right}: no function takes from that queue`);
+    allow(handler, ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], [queue.queueArn]);
+    key.grant(handler, 'kms:Decrypt', 'kms:GenerateDataKey');
+  }
+};

@@ -1,0 +1,109 @@
+import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { MANIFEST } from '../functions/manifest.ts';
+import { makeAlarms } from './alarms.ts';
+import { makeFeedback } from './feedback.ts';
+import { type FunctionsContext, makeFunction } from './functions.ts';
+import { openHttpDoor } from './http-door.ts';
+import { BadOption, type DeployOptions } from './options.ts';
+import { makeQueues, openQueueDoor } from './queue-door.ts';
+import { grantRights } from './rights.ts';
+import { openScheduleDoor } from './schedule-door.ts';
+
+const SEND_WORKERS = 8;
+/** Of a function that only answers people: one session each, a few at a time. */
+const HTTP_CONCURRENCY = 5;
+
+/** The manifest, deployed: what the daemon hosts on one machine, on Lambda. */
+export class TankStack extends Stack {
+  constructor(scope: Construct, id: string, options: DeployOptions) {
+    super(scope, id, { description: 'Tank: personal mail in bulk' });
+    const key = this.#makeKey(options);
+    const queues = makeQueues(this, options.prefix, key, MANIFEST);
+    const events = queues.get('events');
+    if (!events) throw new Error('the manifest has no queue for events');
+    const configurationSet = makeFeedback(this, options.prefix, key, events).configurationSetName;
+    const context = this.#functionsContext(options, key, configurationSet);
+
+    const hosted = MANIFEST.map((entry) => ({ entry, handler: makeFunction(this, entry, context) }));
+    let sessions = 0;
+    for (const { entry, handler } of hosted) {
+      grantRights(handler, entry.rights ?? [], { options, key, queues, configurationSet });
+      for (const door of entry.queues ?? []) {
+        const pair = queues.get(door.queue);
+        if (pair) sessions += openQueueDoor(handler, pair, door, SEND_WORKERS);
+      }
+      if (entry.schedule) openScheduleDoor(this, entry.name, handler, entry.schedule);
+      sessions += entry.http || entry.schedule ? HTTP_CONCURRENCY : 0;
+    }
+    demandSessions(sessions, options);
+
+    const log = new LogGroup(this, 'access-log', {
+      logGroupName: `/tank/${options.prefix}-api`,
+      retention: options.logDays,
+      encryptionKey: key,
+    });
+    openHttpDoor(
+      this,
+      options,
+      hosted.filter(({ entry }) => entry.http),
+      log,
+    );
+    makeAlarms(
+      this,
+      options,
+      key,
+      queues,
+      hosted.map(({ handler }) => handler),
+    );
+    new CfnOutput(this, 'SecretsPrefix', {
+      value: `${options.prefix}/`,
+      description: 'master-key, signing-key, store-url and source secrets lie beneath',
+    });
+  }
+
+  #makeKey(options: DeployOptions): Key {
+    const key = new Key(this, 'key', {
+      alias: `${options.prefix}`,
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    key.grantEncryptDecrypt(new ServicePrincipal(`logs.${this.region}.amazonaws.com`));
+    return key;
+  }
+
+  #functionsContext(options: DeployOptions, key: Key, configurationSet: string): FunctionsContext {
+    const environment = {
+      TANK_DATA_DIR: '/tmp/tank',
+      TANK_STORE: 'postgres',
+      TANK_STORE_CONNECTIONS: '1',
+      TANK_QUEUE: 'sqs',
+      TANK_SQS_PREFIX: `${options.prefix}-`,
+      TANK_TRANSPORT: 'ses',
+      TANK_SES_CONFIGURATION_SET: configurationSet,
+      TANK_SECRETS: 'aws',
+      TANK_SECRETS_PREFIX: `${options.prefix}/`,
+      ...(options.sendRate ? { TANK_SEND_RATE: String(options.sendRate) } : {}),
+    };
+    if (!options.vpcId) return { options, key, environment };
+    const vpc = Vpc.fromLookup(this, 'vpc', { vpcId: options.vpcId });
+    const securityGroup = new SecurityGroup(this, 'functions', {
+      vpc,
+      description: 'Tank functions: outbound only',
+    });
+    return { options, key, environment, network: { vpc, securityGroup } };
+  }
+}
+
+/** A cold function opens a session of its own: more functions than sessions would lock everybody out. */
+const demandSessions = (needed: number, { databaseSessions }: DeployOptions): void => {
+  if (needed > databaseSessions) {
+    throw new BadOption(
+      `the functions together open ${needed} database sessions, and -c databaseSessions declares ${databaseSessions}`,
+    );
+  }
+};

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { adminApi } from '../../../shared/wire/admin-api.ts';
+import { approvalApi } from '../../../shared/wire/approval-api.ts';
+import { createOutput } from '../output.ts';
+import { openSession } from '../session.ts';
+import { reasonsOf, type ShownRun, totalsOf } from '../watch-run.ts';
+import { describeTotals } from './run.ts';
+
+interface ApprovalOptions {
+  readonly plan?: string;
+  readonly json?: true;
+}
+
+const PLAN = ['--plan <plan>', 'the plan that was looked at, as `tank runs <run>` shows it'] as const;
+
+export const addApproval = (program: Command): void => {
+  program
+    .command('approve <run>')
+    .description('Let a planned run go; neither its starter nor the last editor of its version may')
+    .option(...PLAN)
+    .option('--json', 'print the totals as JSON')
+    .action(async (id: string, options: ApprovalOptions) => {
+      const { operator } = openSession();
+      const plan = options.plan ?? (await operator.call(adminApi.getRun, { params: { id } })).approval?.plan;
+      print(
+        await operator.call(approvalApi.approveRun, { params: { id }, body: plan ? { plan } : {} }),
+        options,
+      );
+    });
+  program
+    .command('reject <run>')
+    .description('End a planned run before its first mail')
+    .requiredOption('--reason <reason>', 'why')
+    .option(...PLAN)
+    .option('--json', 'print the totals as JSON')
+    .action(async (id: string, options: ApprovalOptions & { readonly reason: string }) => {
+      const { reason, plan } = options;
+      const body = { reason, ...(plan ? { plan } : {}) };
+      print(await openSession().operator.call(approvalApi.rejectRun, { params: { id }, body }), options);
+    });
+};
+
+const print = (run: ShownRun, { json }: ApprovalOptions): void =>
+  createOutput(json === true).result(totalsOf(run), () => [describeTotals(run), ...reasonsOf(run)]);

@@ -1,0 +1,72 @@
+import type { TransportName } from '../../domain/automation.ts';
+import { STEADY } from '../../domain/pace.ts';
+import type { Lane } from '../../domain/run.ts';
+import type { Step } from '../../ports/database.ts';
+import type { PaceAnswers } from '../../ports/pace.ts';
+import type { Dialect } from './dialect.ts';
+
+/** Microseconds: at 1,000 mails a second a slot is 1,000 of them, at 14 a second 71,428. */
+export const US_PER_MS = 1_000;
+/** Slots are given out in pieces of a quarter of a second, and bulk mail takes none that lie further ahead: urgent mail would find them taken. */
+export const PIECE_MS = 250;
+/** So much of what a stall left unused may be made up for; the bucket of SES holds a second's worth. */
+const CREDIT_MS = 250;
+/** The quota is counted in slots of ten minutes. */
+export const USE_SLOT_MS = 600_000;
+export const DAY_MS = 86_400_000;
+
+/** The statements of which every transaction of the pace is made. */
+export const paceSteps = (dialect: Dialect, transport: TransportName) => {
+  const nowUs = `${dialect.now} * ${US_PER_MS}`;
+  const useSlot = `CAST(${dialect.now} / ${USE_SLOT_MS} AS INTEGER)`;
+  const moved = (column: string) =>
+    `${column} = ${dialect.greatest(column, `${nowUs} - ${CREDIT_MS * US_PER_MS}`)} + ?`;
+
+  return {
+    make: (): Step => ({
+      sql: `INSERT INTO pace (id, bulk_free_at, urgent_free_at, control, changes, accepted, throttled, taken, read_taken, read_sent)
+            SELECT ?, 0, 0, ?, 0, 0, 0, 0, 0, 0 WHERE NOT EXISTS (SELECT 1 FROM pace WHERE id = ?)`,
+      values: [transport, JSON.stringify(STEADY), transport],
+    }),
+
+    report: ({ taken, throttled }: PaceAnswers): Step[] => [
+      {
+        sql: 'UPDATE pace SET accepted = accepted + ?, throttled = throttled + ?, taken = taken + ? WHERE id = ?',
+        values: [taken, throttled, taken, transport],
+      },
+      {
+        sql: `INSERT INTO pace_use (transport, slot, mails) SELECT ?, ${useSlot}, 0
+              WHERE NOT EXISTS (SELECT 1 FROM pace_use WHERE transport = ? AND slot = ${useSlot})`,
+        values: [transport, transport],
+      },
+      {
+        sql: `UPDATE pace_use SET mails = mails + ? WHERE transport = ? AND slot = ${useSlot}`,
+        values: [taken, transport],
+      },
+    ],
+
+    /** The transport's own count, other senders' mail included, stands against Tank's count of that moment. */
+    read: (sentLast24Hours: number): Step => ({
+      sql: 'UPDATE pace SET read_sent = ?, read_taken = taken WHERE id = ?',
+      values: [sentLast24Hours, transport],
+    }),
+
+    take: (lane: Lane, takenUs: number): Step =>
+      lane === 'urgent'
+        ? {
+            sql: `UPDATE pace SET ${moved('urgent_free_at')}, ${moved('bulk_free_at')} WHERE id = ?`,
+            values: [takenUs, takenUs, transport],
+          }
+        : {
+            sql: `UPDATE pace SET ${moved('bulk_free_at')} WHERE id = ? AND bulk_free_at <= ${nowUs} + ?`,
+            values: [takenUs, transport, PIECE_MS * US_PER_MS],
+          },
+
+    look: (lane: Lane): Step => ({
+      sql: `SELECT control, changes, accepted, throttled, read_sent + taken - read_taken AS told, ${dialect.now} AS now,
+              (SELECT COALESCE(SUM(u.mails), 0) FROM pace_use u WHERE u.transport = pace.id AND u.slot >= CAST((${dialect.now} - ${DAY_MS}) / ${USE_SLOT_MS} AS INTEGER)) AS own,
+              ${lane}_free_at - ${nowUs} AS free_in FROM pace WHERE id = ?`,
+      values: [transport],
+    }),
+  };
+};

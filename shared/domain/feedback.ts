@@ -1,0 +1,106 @@
+import type { FeedbackKind } from './pause-policy.ts';
+import type { DeliveryState } from './send-states.ts';
+
+/** What somebody told about one mail, in the words of SES whoever told it. */
+export interface FeedbackEvent {
+  readonly type: string;
+  /** `Permanent/NoEmail`, `abuse`, `MailboxFull`: the vendor's own words. */
+  readonly subtype?: string;
+  readonly messageId: string;
+  readonly attemptId?: string;
+  /** Tells two reports about the same mail and person apart. */
+  readonly feedbackId?: string;
+  readonly occurredAt?: number;
+  /** Whom it is about; empty when nobody is named. */
+  readonly recipients: readonly string[];
+  /** To whom the mail went. A bounce may name the address to which it was forwarded. */
+  readonly destination: readonly string[];
+  /** False for a refusal within the call itself: then nobody accepted the mail. */
+  readonly provesAcceptance: boolean;
+  readonly raw: unknown;
+}
+
+/**
+ * What is known of a mail, the later in this list beating the earlier in whatever order they are told. An
+ * out-of-office reply comes as a soft bounce and must not undo a delivery; a mailbox that bounces after it took
+ * the mail must.
+ */
+const FATES = ['none', 'delayed', 'soft_bounce', 'delivered', 'bounced', 'complained'] as const;
+export type Fate = (typeof FATES)[number];
+
+export const rankOfFate = (fate: Fate): number => FATES.indexOf(fate);
+export const deliveryOfFate = (fate: Fate): DeliveryState => (fate === 'soft_bounce' ? 'bounced' : fate);
+
+export interface Meaning {
+  readonly fate?: Fate;
+  /** The mail has reached its end, so that the pause rule may weigh it. */
+  readonly resolves: boolean;
+  readonly counts?: FeedbackKind;
+  /** A hard bounce is true of the address everywhere; a complaint is about the organisation that mailed. */
+  readonly suppress?: { readonly reason: FeedbackKind; readonly everywhere: boolean };
+  /** One more failure of an address that may work again. */
+  readonly soft: boolean;
+}
+
+const NOTHING: Meaning = { resolves: false, soft: false };
+const DELIVERED: Meaning = { fate: 'delivered', resolves: true, soft: false };
+/** Taken by SES and never sent: no reputation is at stake. */
+const NEVER_SENT: Meaning = { fate: 'bounced', resolves: false, soft: false };
+
+export const meaningOf = ({ type, subtype = '' }: Pick<FeedbackEvent, 'type' | 'subtype'>): Meaning => {
+  const words = subtype.split('/');
+  switch (type) {
+    case 'Delivery':
+    case 'Open':
+    case 'Click':
+    case 'Subscription':
+      return DELIVERED;
+    case 'DeliveryDelay':
+      return { ...NOTHING, fate: 'delayed' };
+    case 'Bounce':
+      return meaningOfBounce(words);
+    case 'Complaint':
+      return meaningOfComplaint(words);
+    case 'Reject':
+    case 'Rendering Failure':
+      return NEVER_SENT;
+    default:
+      return NOTHING;
+  }
+};
+
+const ON_LIST = 'OnAccountSuppressionList';
+
+const meaningOfBounce = (words: readonly string[]): Meaning => {
+  const [kind, detail = ''] = words;
+  if (kind === 'Permanent') {
+    const suppress = { reason: 'bounce', everywhere: true } as const;
+    return words.includes(ON_LIST)
+      ? { ...NEVER_SENT, suppress }
+      : { fate: 'bounced', resolves: true, counts: 'bounce', suppress, soft: false };
+  }
+  if (kind === 'Transient' && OF_THE_MAIL.includes(detail)) return { ...NEVER_SENT, resolves: true };
+  const full = detail === 'MailboxFull';
+  return { fate: full ? 'bounced' : 'soft_bounce', resolves: true, soft: true };
+};
+
+/** These blame the mail, not the address. */
+const OF_THE_MAIL = ['MessageTooLarge', 'ContentRejected', 'AttachmentRejected'];
+
+const meaningOfComplaint = (words: readonly string[]): Meaning => {
+  if (words.includes(ON_LIST))
+    return {
+      fate: 'complained',
+      resolves: false,
+      suppress: { reason: 'complaint', everywhere: true },
+      soft: false,
+    };
+  if (words.includes('not-spam')) return DELIVERED;
+  return {
+    fate: 'complained',
+    resolves: true,
+    counts: 'complaint',
+    suppress: { reason: 'complaint', everywhere: false },
+    soft: false,
+  };
+};

@@ -1,0 +1,144 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { MANIFEST } from '../../functions/manifest.ts';
+import { BadOption, readOptions } from '../../infra/options.ts';
+import { TankStack } from '../../infra/tank-stack.ts';
+
+const synthesize = (context: Record<string, string> = {}) => {
+  const app = new App({ context });
+  const stack = new TankStack(app, 'tank', readOptions(app.node));
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  app.synth();
+  return Template.fromStack(stack);
+};
+
+interface Policy {
+  readonly Properties: {
+    readonly PolicyDocument: {
+      readonly Statement: readonly { Action: string | string[]; Resource: unknown }[];
+    };
+    readonly Roles: unknown;
+  };
+}
+
+describe('the stack', { timeout: 60_000 }, () => {
+  let template: Template;
+  beforeAll(() => {
+    template = synthesize();
+  }, 60_000);
+
+  it('has one function for each entry of the manifest, from the artifact that the daemon hosts', () => {
+    const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+    const handlers = functions.map((one) => one.Properties.Handler).sort();
+    expect(handlers).toEqual(MANIFEST.map(({ name }) => `functions/${name}/index.handler`).sort());
+    for (const { Properties } of functions) {
+      expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+      expect(Properties.Code).toEqual(functions[0]?.Properties.Code);
+    }
+  });
+
+  it('has one route for each door of the manifest, and no other', () => {
+    const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route')).map(
+      (one) => one.Properties.RouteKey,
+    );
+    const doors = MANIFEST.flatMap(({ http }) =>
+      Object.values(http ?? {}).map(({ method, path }) => `${method} ${path}`),
+    );
+    expect(routes.sort()).toEqual(doors.sort());
+  });
+
+  it('gives each queue a visibility of six time-outs, five tries and a queue for what is dead', () => {
+    for (const { queues = [], timeoutSeconds } of MANIFEST) {
+      for (const { queue, maxReceiveCount } of queues) {
+        const found = Object.values(
+          template.findResources('AWS::SQS::Queue', { Properties: { QueueName: `tank-${queue}` } }),
+        );
+        expect(found, queue).toHaveLength(1);
+        expect(found[0]?.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeoutSeconds);
+        expect(found[0]?.Properties.RedrivePolicy.maxReceiveCount).toBe(maxReceiveCount);
+        expect(maxReceiveCount).toBeGreaterThanOrEqual(5);
+      }
+    }
+  });
+
+  it('reports failures record by record and bounds what runs side by side', () => {
+    for (const { Properties } of Object.values(template.findResources('AWS::Lambda::EventSourceMapping'))) {
+      expect(Properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
+      expect(Properties.ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(2);
+    }
+  });
+
+  it('lets nobody but send-batch send mail, and that only as the own identity', () => {
+    const policies = Object.entries(template.findResources('AWS::IAM::Policy')) as [string, Policy][];
+    const senders = policies.filter(([, policy]) =>
+      JSON.stringify(policy.Properties.PolicyDocument).includes('ses:SendEmail'),
+    );
+    expect(senders.map(([, policy]) => JSON.stringify(policy.Properties.Roles))).toEqual([
+      expect.stringContaining('sendbatchrole'),
+    ]);
+    const statement = senders[0]?.[1].Properties.PolicyDocument.Statement.find(({ Action }) =>
+      Action.includes('ses:SendEmail'),
+    );
+    expect(JSON.stringify(statement?.Resource)).toContain('identity/example.com');
+    expect(JSON.stringify(statement?.Resource)).not.toContain('"*"');
+  });
+
+  it('tells SES events to the queue that the bounce handler takes from', () => {
+    const [destination] = Object.values(template.findResources('AWS::SES::ConfigurationSetEventDestination'));
+    const { Enabled, MatchingEventTypes } = destination?.Properties.EventDestination ?? {};
+    expect(Enabled).toBe(true);
+    expect(MatchingEventTypes).toEqual(
+      expect.arrayContaining(['send', 'delivery', 'bounce', 'complaint', 'reject']),
+    );
+    const [subscription] = Object.values(
+      template.findResources('AWS::SNS::Subscription', { Properties: { Protocol: 'sqs' } }),
+    );
+    expect(subscription?.Properties).toMatchObject({ RawMessageDelivery: true });
+    expect(JSON.stringify(subscription?.Properties.Endpoint)).toContain('eventsqueue');
+  });
+
+  it('raises an alarm for waiting and dead messages, errors, bounces, complaints and silence', () => {
+    const alarms = Object.keys(template.findResources('AWS::CloudWatch::Alarm')).join(' ');
+    for (const what of [
+      'bulkage',
+      'bulkdead',
+      'sendbatchfunctionerrors',
+      'bouncerate',
+      'complaintrate',
+      'noevents',
+    ])
+      expect(alarms).toContain(what);
+  });
+
+  it('keeps logs encrypted and for a while only', () => {
+    for (const { Properties } of Object.values(template.findResources('AWS::Logs::LogGroup'))) {
+      expect(Properties.RetentionInDays).toBe(30);
+      expect(Properties.KmsKeyId).toBeDefined();
+    }
+  });
+});
+
+describe('options', { timeout: 60_000 }, () => {
+  it('refuse more functions than the database has sessions', () => {
+    expect(() => synthesize({ databaseSessions: '10' })).toThrow(BadOption);
+  });
+
+  it('refuse half of a mutual TLS domain, and close the default endpoint with a whole one', () => {
+    expect(() => synthesize({ domain: 'api.example.com' })).toThrow(BadOption);
+    const template = synthesize({
+      domain: 'api.example.com',
+      certificateArn: 'arn:aws:acm:ap-northeast-2:111111111111:certificate/1',
+      truststore: 's3://trust/ca.pem',
+    });
+    const [api] = Object.values(template.findResources('AWS::ApiGatewayV2::Api'));
+    expect(api?.Properties.DisableExecuteApiEndpoint).toBe(true);
+    const [domain] = Object.values(template.findResources('AWS::ApiGatewayV2::DomainName'));
+    expect(domain?.Properties.MutualTlsAuthentication).toEqual({ TruststoreUri: 's3://trust/ca.pem' });
+  });
+
+  it('refuse a number that is none', () => {
+    expect(() => synthesize({ logDays: 'many' })).toThrow(BadOption);
+  });
+});

@@ -1,0 +1,82 @@
+import type { ChaosResult } from './campaign.ts';
+
+/** What a person wants to know of a history of deaths. */
+export const summarize = (result: ChaosResult) => {
+  const { deaths, restartsMs, settled, verdict, options } = result;
+  const inCalls = deaths.filter(({ openCalls }) => openCalls > 0).length;
+  return {
+    seed: options.seed,
+    policy: options.policy,
+    recipients: options.recipients,
+    kills: deaths.length,
+    killsInOpenCalls: inCalls,
+    shareInOpenCalls: round(inCalls / deaths.length),
+    killsByKind: countBy(deaths.map(({ kind }) => kind)),
+    leftInDoubtByKills: deaths.reduce((sum, { marked }) => sum + marked, 0),
+    mostLeftByOneKill: Math.max(...deaths.map(({ marked }) => marked)),
+    allowedForOneKill: result.markedAllowed,
+    inDoubtAtEnd: settled.inDoubtAtEnd,
+    settledByEventsAfterS: round(settled.byEventsMs / 1000),
+    nothingInDoubtAfterS: round(settled.nothingInDoubtMs / 1000),
+    restartReadyMs: {
+      p50: Math.round(percentile(restartsMs, 0.5)),
+      p99: Math.round(percentile(restartsMs, 0.99)),
+      most: Math.round(Math.max(...restartsMs)),
+    },
+    accepted: verdict.accepted,
+    sent: settled.run.sent,
+    held: settled.run.held,
+    failed: settled.run.failed,
+    lost: verdict.lost.length,
+    acceptedTwice: verdict.twice.length,
+    acceptedTwiceWithoutDoubt: verdict.twiceWithoutDoubt.length,
+    misdirected: verdict.misdirected.length,
+    totalsAddUp: verdict.totalsAddUp && verdict.sentAgrees,
+    notWrittenBack: verdict.notWrittenBack.length,
+    seconds: Math.round(result.seconds),
+  };
+};
+
+/** Every promise that was broken, in words; none: the history is clean. */
+export const brokenPromises = (result: ChaosResult): readonly string[] => {
+  const { verdict, settled, deaths, restartsMs, markedAllowed, options } = result;
+  const figures = summarize(result);
+  const some = (what: string, list: readonly string[]) =>
+    list.length > 0 ? [`${what}: ${list.length}, such as ${list.slice(0, 5).join(' · ')}`] : [];
+  const when = (broken: boolean, what: string) => (broken ? [what] : []);
+  return [
+    ...some('lost', verdict.lost),
+    ...some('accepted twice', options.policy === 'hold' ? verdict.twice : verdict.twiceWithoutDoubt),
+    ...some('went to somebody else', verdict.misdirected),
+    ...some('taken, and listed as not sent', verdict.deniedThoughSent),
+    ...some('not written back', verdict.notWrittenBack),
+    ...some('written back without a mail', verdict.writtenBackWrongly),
+    ...when(
+      !verdict.totalsAddUp,
+      `the totals do not add up: ${JSON.stringify({ ...settled.run, faults: [] })}`,
+    ),
+    ...when(!verdict.sentAgrees, `${settled.run.sent} sent, but the journal has ${verdict.accepted}`),
+    ...when(settled.run.state !== 'finished', `the run ended as ${settled.run.state}`),
+    ...when(
+      deaths.some(({ marked }) => marked > markedAllowed),
+      `one kill left ${figures.mostLeftByOneKill} in doubt; ${markedAllowed} are allowed`,
+    ),
+    ...when(settled.byEventsMs > 60_000, `events settled only after ${figures.settledByEventsAfterS} s`),
+    ...when(Math.max(...restartsMs) > 10_000, `a restart took ${figures.restartReadyMs.most} ms`),
+    ...when(
+      figures.shareInOpenCalls < 0.8,
+      `only ${figures.shareInOpenCalls} of the kills fell in open calls`,
+    ),
+  ];
+};
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+const percentile = (values: readonly number[], share: number): number =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
+
+const countBy = (words: readonly string[]): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+};
