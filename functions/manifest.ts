@@ -3,6 +3,7 @@ import { adminApi } from '../shared/wire/admin-api.ts';
 import type { Api } from '../shared/wire/api.ts';
 import { authApi } from '../shared/wire/auth-api.ts';
 import { enqueueApi } from '../shared/wire/enqueue-api.ts';
+import { eventsApi } from '../shared/wire/events-api.ts';
 import { securityApi } from '../shared/wire/security-api.ts';
 import { usersApi } from '../shared/wire/users-api.ts';
 
@@ -85,6 +86,7 @@ export const MANIFEST: readonly FunctionEntry[] = [
   {
     name: 'bounce-handler',
     about: 'Takes in what the transports tell about mails: delivered, delayed, bounced, complained',
+    http: eventsApi,
     queues: [{ queue: 'events', batchSize: 10, visibilitySeconds: 180, maxReceiveCount: 5, concurrency: 4 }],
     timeoutSeconds: 30,
     memoryMb: 256,

@@ -16,6 +16,6 @@ export const record = async (ports: AuthPorts, { address, requestId }: Caller, a
     await (await ports.audit()).write({ facts: {}, ...act, address, requestId });
   } catch (thrown) {
     ports.runtime.log.error('audit_unavailable', { requestId, event: act.event }, thrown);
-    await (await ports.alerts()).raise({ kind: 'audit_unavailable', facts: {} });
+    await (await ports.alerts()).raise({ kind: 'audit_unavailable', about: 'audit' });
   }
 };

@@ -57,7 +57,7 @@ const endFamily = async (
     actor: account.id,
     subject: session.id,
   });
-  await (await ports.alerts()).raise({ kind: 'refresh_token_reused', facts: { account: account.id } });
+  await (await ports.alerts()).raise({ kind: 'refresh_token_reused', about: account.id });
 };
 
 /** A program that comes from elsewhere signs in again; as another program it is none. */

@@ -1,6 +1,7 @@
 import { secretMaker } from '../adapters/identity/secret-maker.ts';
 import type { Dialect } from '../adapters/sql/dialect.ts';
 import type { Settings } from '../config/load.ts';
+import type { Alerts } from '../ports/alerts.ts';
 import type { Database } from '../ports/database.ts';
 import type { IdentityPorts } from '../ports/identity-ports.ts';
 import type { Secrets, Vault } from '../ports/keys.ts';
@@ -15,23 +16,17 @@ interface Parts {
   readonly dialect: Lazy<Dialect>;
   readonly secrets: Lazy<Secrets>;
   readonly vault: Lazy<Vault>;
+  readonly alerts: Lazy<Alerts>;
   /** Where the audit is laid down beside the store; none where no disk lasts. */
   readonly auditFolder: string | undefined;
 }
 
 /** Everything that knows who is who, and who may come in. */
 export const openIdentity = (parts: Parts): IdentityPorts => {
-  const { settings, runtime, store, dialect, secrets, vault, auditFolder } = parts;
+  const { settings, runtime, store, dialect, secrets, vault, alerts, auditFolder } = parts;
   const { clock } = runtime;
   const counters = once(async () =>
     (await import('../adapters/sql/identity/counters.ts')).createSqlCounters(await store(), clock),
-  );
-  const alerts = once(async () =>
-    (await import('../adapters/alerts/alerts.ts')).createAlerts({
-      targets: settings.alerts,
-      runtime,
-      counters,
-    }),
   );
   return {
     access: settings.access,
@@ -74,7 +69,6 @@ export const openIdentity = (parts: Parts): IdentityPorts => {
       const { issuer } = settings.access.federation;
       return createProviders({ secrets, ...(issuer && { companyIssuer: issuer }) });
     }),
-    alerts,
     signals: once(async () =>
       (await import('../adapters/sql/identity/signals.ts')).createSqlSignals(await store(), runtime, alerts),
     ),

@@ -8,6 +8,7 @@ import type { Secrets } from '../ports/keys.ts';
 import type { HostPorts, Lazy, Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { openAttachments } from './attachments.ts';
+import { feedbackPorts } from './feedback.ts';
 import { openIdentity } from './identity.ts';
 import { once, oncePer } from './once.ts';
 import type { AppOptions } from './options.ts';
@@ -63,6 +64,7 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
     }),
   );
 
+  const feedback = feedbackPorts(settings, runtime, store, dialect);
   return {
     runtime,
     limits: settings,
@@ -73,6 +75,7 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
       dialect,
       secrets,
       vault,
+      alerts: feedback.alerts,
       auditFolder: options.logTo === 'stdout' ? undefined : settings.dataDir,
     }),
     vault,
@@ -105,10 +108,7 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
     reports: once(async () =>
       (await import('../adapters/sql/reports.ts')).createSqlReports(await store(), await dialect()),
     ),
-    suppressions: once(async () =>
-      (await import('../adapters/sql/suppressions.ts')).createSqlSuppressions(await store(), await dialect()),
-    ),
-    events: once(async () => (await import('../adapters/sql/events.ts')).createSqlEvents(await store())),
+    ...feedback,
     pace: (name) => paces(name ?? settings.transport),
     breaker: (name) => breakers(name ?? settings.transport),
     sources: once(async () => openSources(settings, options.sqlite, secrets)),

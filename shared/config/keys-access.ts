@@ -6,12 +6,6 @@ const perMinute = integer(1, 10_000_000);
 /** Who may come in, from where, and how often. */
 export const ACCESS_KEYS = [
   {
-    name: 'TANK_PUBLIC_URL',
-    type: { kind: 'url', schemes: ['https:', 'http:'] },
-    about:
-      'Address under which people reach Tank, such as https://tank.example.com; links, cookies and single sign-on rely on it',
-  },
-  {
     name: 'TANK_TRUSTED_PROXIES',
     type: list(
       /^(loopback|cloudflare|[0-9a-f.:]+(\/\d{1,3})?)$/i,
@@ -114,22 +108,5 @@ export const ACCESS_KEYS = [
     type: { kind: 'choice', of: ['off', 'viewer', 'operator'] },
     fallback: 'off',
     about: 'Role of somebody who signs in by a provider and has no account; off: refused',
-  },
-  {
-    name: 'TANK_ALERT_WEBHOOK',
-    type: { kind: 'url', schemes: ['https:', 'http:'] },
-    secret: true,
-    about: 'Where alerts are posted, in the form that Slack and compatible chats take',
-  },
-  {
-    name: 'TANK_ALERT_SMTP_URL',
-    type: { kind: 'url', schemes: ['smtp:', 'smtps:'] },
-    secret: true,
-    about: 'Relay for alerts by mail; not the one that mails leave by',
-  },
-  {
-    name: 'TANK_ALERT_MAIL',
-    type: list(/^[^\s@,]+@[^\s@,]+$/, 'mail addresses'),
-    about: 'Who gets alerts by mail; the first is the sender as well',
   },
 ] as const satisfies readonly Key[];

@@ -4,13 +4,6 @@ import { parseProxies } from '../domain/client-address.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { ConfigFault, Read } from './load.ts';
 
-export interface AlertSettings {
-  readonly webhook?: string;
-  readonly smtpUrl?: string;
-  /** The first is the sender as well. */
-  readonly mail: readonly string[];
-}
-
 const MINUTE_MS = 60_000;
 
 const listOf = (value: string | undefined): string[] => value?.split(',').map((item) => item.trim()) ?? [];
@@ -57,11 +50,6 @@ const federationRules = (read: Read): FederationRules => {
   };
 };
 
-export const alertSettings = (read: Read): AlertSettings => {
-  const [webhook, smtpUrl] = [read('TANK_ALERT_WEBHOOK'), read('TANK_ALERT_SMTP_URL')];
-  return { ...(webhook && { webhook }), ...(smtpUrl && { smtpUrl }), mail: listOf(read('TANK_ALERT_MAIL')) };
-};
-
 const originOf = (url: string | undefined): string | undefined =>
   url && URL.canParse(url) ? new URL(url).origin : undefined;
 
@@ -70,7 +58,6 @@ export const accessFaults = (read: Read): ConfigFault[] => [
   ...unreadableRanges(read),
   ...localOrigins(read),
   ...federationFaults(read),
-  ...alertFaults(read),
 ];
 
 const unreadableRanges = (read: Read): ConfigFault[] => {
@@ -121,25 +108,4 @@ const federationFaults = (read: Read): ConfigFault[] => {
   if (providers.includes('company')) needed('TANK_OIDC_ISSUER', 'TANK_SIGN_IN_WITH=company');
   if (read('TANK_OIDC_REGISTRATION') !== 'off') needed('TANK_OIDC_DOMAINS', 'TANK_OIDC_REGISTRATION');
   return faults;
-};
-
-const alertFaults = (read: Read): ConfigFault[] => {
-  const relay = read('TANK_ALERT_SMTP_URL');
-  if (relay && !read('TANK_ALERT_MAIL'))
-    return [
-      {
-        key: 'TANK_ALERT_MAIL',
-        problem: 'is missing, and TANK_ALERT_SMTP_URL needs it',
-        mend: 'Name who gets the alerts.',
-      },
-    ];
-  if (relay && relay === read('TANK_SMTP_URL'))
-    return [
-      {
-        key: 'TANK_ALERT_SMTP_URL',
-        problem: 'is the same as TANK_SMTP_URL',
-        mend: 'Name another relay: an alert about the first could not get through.',
-      },
-    ];
-  return [];
 };

@@ -487,6 +487,18 @@ export const ERRORS = {
     'The secret {name} cannot be used: {reason}.',
     '비밀 정보 {name}을(를) 사용할 수 없습니다: {reason}.',
   ),
+  notification_refused: entry(
+    'access',
+    'drop',
+    'The notification is refused: {reason}.',
+    '알림을 받아들일 수 없습니다: {reason}.',
+  ),
+  web_failed: entry(
+    'transport',
+    'defer',
+    'The address at {host} could not be fetched: {reason}.',
+    '{host} 주소를 가져오지 못했습니다: {reason}.',
+  ),
   internal: entry(
     'internal',
     'retry',

@@ -120,7 +120,7 @@ const verdictsOf = async (
     const limit = call.match?.route.limit;
     if (limit && CLASS_RULES[limit].failsClosed) throw thrown;
     ports.runtime.log.error('rate_limit_unavailable', { requestId: call.requestId }, thrown);
-    await (await ports.alerts()).raise({ kind: 'rate_limit_unavailable', facts: {} });
+    await (await ports.alerts()).raise({ kind: 'rate_limit_unavailable', about: 'counters' });
     return [];
   }
 };

@@ -73,5 +73,5 @@ const complain = async (
   thrown: unknown,
 ): Promise<void> => {
   runtime.log.error('audit_unavailable', { requestId }, thrown);
-  await (await alerts()).raise({ kind: 'audit_unavailable', facts: {} });
+  await (await alerts()).raise({ kind: 'audit_unavailable', about: 'audit' });
 };

@@ -1,24 +1,35 @@
-import type { Facts } from '../domain/errors.ts';
-
-/** What somebody must hear of at once. Kinds are stable; monitors and people filter by them. */
-export const ALERT_KINDS = [
-  'rate_limit_unavailable',
-  'failed_sign_ins',
-  'rate_limit_hits',
-  'attack_signals',
-  'audit_unavailable',
-  'refresh_token_reused',
-] as const;
-export type AlertKind = (typeof ALERT_KINDS)[number];
+import type { AlertKind } from '../domain/alerts.ts';
 
 export interface Alert {
   readonly kind: AlertKind;
-  /** Numbers and ids; never personal data. */
-  readonly facts: Facts;
+  /** What it is about: with the kind, what makes two alerts the same. Never a person's data. */
+  readonly about: string;
+  readonly facts?: Readonly<Record<string, string | number>>;
 }
 
-/** A way to people that does not depend on the transport that mails leave by. */
+/** Tells people. The same alert again within its quiet time is not repeated. */
 export interface Alerts {
-  /** Never throws and is not waited for long; of one kind at most one goes out in five minutes. */
+  /** Never throws: what cannot be told is logged. */
   raise(alert: Alert): Promise<void>;
+  /** One of many that only together are an alert: failed sign-ins, refused requests, signs of an attack. Never throws. */
+  signal(kind: AlertKind, about: string): Promise<void>;
+}
+
+/** A way to people. Throws when it is blocked. */
+export interface AlertChannel {
+  readonly name: string;
+  tell(message: AlertMessage): Promise<void>;
+}
+
+export interface AlertMessage {
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** What all processes together remember of alerts. */
+export interface AlertMemory {
+  /** True for the first within the quiet time. */
+  mayRaise(key: string, quietMs: number): Promise<boolean>;
+  /** Counts one more in the current window; the number so far. */
+  count(key: string, windowMs: number): Promise<number>;
 }

@@ -1,6 +1,5 @@
 import type { AccessRules } from '../domain/access-rules.ts';
 import type { Accounts } from './accounts.ts';
-import type { Alerts } from './alerts.ts';
 import type { Audit } from './audit.ts';
 import type { Counters } from './counters.ts';
 import type {
@@ -35,6 +34,5 @@ export interface IdentityPorts {
   readonly secretMaker: SecretMaker;
   readonly counters: Lazy<Counters>;
   readonly signals: Lazy<Signals>;
-  readonly alerts: Lazy<Alerts>;
   readonly audit: Lazy<Audit>;
 }

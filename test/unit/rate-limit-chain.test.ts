@@ -168,7 +168,7 @@ describe('rate limits', () => {
     expect(await statuses('POST /login', [{}])).toEqual([503]);
     expect(raised).toEqual([]);
     expect(await statuses('GET /open', [{}])).toEqual([200]);
-    expect(raised).toEqual([{ kind: 'rate_limit_unavailable', facts: {} }]);
+    expect(raised).toEqual([{ kind: 'rate_limit_unavailable', about: 'counters' }]);
     expect(lines.map(({ event }) => event)).toContain('rate_limit_unavailable');
   });
 });

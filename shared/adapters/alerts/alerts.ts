@@ -1,65 +1,59 @@
-import type { Alert, Alerts } from '../../ports/alerts.ts';
-import type { Counters } from '../../ports/counters.ts';
+import { alertEntry, describeAlert, SIGNAL_WINDOW_MS } from '../../domain/alerts.ts';
+import type { Alert, AlertChannel, AlertMemory, Alerts } from '../../ports/alerts.ts';
 import type { Runtime } from '../../ports/runtime.ts';
-import { postToChat } from './chat.ts';
-import { sendByMail } from './mail.ts';
-
-export interface AlertTargets {
-  readonly webhook?: string;
-  readonly smtpUrl?: string;
-  readonly mail: readonly string[];
-}
+import { createOwnMemory } from './own-memory.ts';
 
 interface Dependencies {
-  readonly targets: AlertTargets;
+  readonly channels: readonly AlertChannel[];
+  readonly memory: () => Promise<AlertMemory>;
   readonly runtime: Pick<Runtime, 'clock' | 'log'>;
-  /** Shared by all processes, so that ten of them tell once. */
-  readonly counters: () => Promise<Pick<Counters, 'add'>>;
 }
 
-const QUIET_MS = 5 * 60_000;
+/** Every channel is tried, whatever becomes of the others; when the store is what failed, this process remembers alone. */
+export const createAlerts = ({ channels, memory, runtime }: Dependencies): Alerts => {
+  const { log, clock } = runtime;
+  const own = createOwnMemory(clock);
 
-/** Always into the log, and to a chat and by mail where settings name them. */
-export const createAlerts = ({ targets, runtime, counters }: Dependencies): Alerts => {
-  const lastTold = new Map<string, number>();
-
-  const isFirstHere = (kind: string): boolean => {
-    const now = runtime.clock.now();
-    if (now - (lastTold.get(kind) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return false;
-    lastTold.set(kind, now);
-    return true;
-  };
-
-  /** An alert may be about the very store that the counters lie in: then every process tells by itself. */
-  const isFirstOfAll = async (kind: string): Promise<boolean> => {
+  const remembered = async <T>(ask: (memory: AlertMemory) => Promise<T>): Promise<T> => {
     try {
-      const [standing] = await (await counters()).add([{ key: `alert|${kind}`, windowMs: QUIET_MS }]);
-      return standing?.position === 1;
+      return await ask(await memory());
     } catch {
-      return true;
+      return ask(own);
     }
   };
 
+  const tell = async ({ kind, about, facts = {} }: Alert): Promise<void> => {
+    const { severity } = alertEntry(kind);
+    const all = { ...facts, about };
+    const message = {
+      subject: `[Tank] ${severity}: ${kind}`,
+      text: `${describeAlert(kind, all, 'ko')}\n${describeAlert(kind, all, 'en')}`,
+    };
+    log.warn('alert_raised', { kind, severity, channels: channels.length });
+    await Promise.all(
+      channels.map(async (channel) => {
+        try {
+          await channel.tell(message);
+        } catch (cause) {
+          log.error('alert_not_told', { kind, channel: channel.name }, cause);
+        }
+      }),
+    );
+  };
+
+  const raise = async (alert: Alert): Promise<void> => {
+    const { quietMs } = alertEntry(alert.kind);
+    if (await remembered((kept) => kept.mayRaise(`${alert.kind}|${alert.about}`, quietMs))) await tell(alert);
+  };
+
   return {
-    raise: async (alert) => {
-      if (!isFirstHere(alert.kind)) return;
-      runtime.log.warn('alert', { kind: alert.kind, ...alert.facts });
-      if (!(await isFirstOfAll(alert.kind))) return;
-      const told = await Promise.allSettled(ways(targets).map((tell) => tell(describe(alert))));
-      for (const one of told)
-        if (one.status === 'rejected')
-          runtime.log.error('alert_not_delivered', { kind: alert.kind }, one.reason);
+    raise,
+    signal: async (kind, about) => {
+      const { threshold = 1 } = alertEntry(kind);
+      // Beyond the threshold nothing is written any more: a flood of signals must not become one of statements.
+      if ((await own.count(kind, SIGNAL_WINDOW_MS)) > threshold) return;
+      const count = await remembered((kept) => kept.count(kind, SIGNAL_WINDOW_MS));
+      if (count >= threshold) await raise({ kind, about, facts: { count } });
     },
   };
 };
-
-const ways = ({ webhook, smtpUrl, mail }: AlertTargets): ((text: string) => Promise<void>)[] => [
-  ...(webhook ? [(text: string) => postToChat(webhook, text)] : []),
-  ...(smtpUrl && mail.length > 0 ? [(text: string) => sendByMail(smtpUrl, mail, text)] : []),
-];
-
-const describe = ({ kind, facts }: Alert): string =>
-  [
-    `Tank: ${kind.replaceAll('_', ' ')}`,
-    ...Object.entries(facts).map(([name, value]) => `${name} ${value}`),
-  ].join(', ');

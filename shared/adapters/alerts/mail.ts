@@ -1,22 +1,36 @@
-import { createTransport } from 'nodemailer';
+import { isIP } from 'node:net';
+import type { AlertChannel } from '../../ports/alerts.ts';
 
-const TIMEOUT_MS = 5_000;
+export interface AlertMailSettings {
+  readonly url: string;
+  readonly from: string;
+  readonly to: readonly string[];
+}
 
-/** A relay of its own: an alert about the transport must not leave by it. */
-export const sendByMail = async (url: string, addresses: readonly string[], text: string): Promise<void> => {
-  const [from = '', ...others] = addresses;
-  const transport = createTransport({
-    url,
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
-    requireTLS: url.startsWith('smtp:') && !isLocal(url),
-  });
-  try {
-    await transport.sendMail({ from, to: [from, ...others], subject: text.slice(0, 100), text });
-  } finally {
-    transport.close();
-  }
-};
+const TIMEOUT_MS = 10_000;
 
-const isLocal = (url: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
+/** Over a relay of its own, and each time by a new connection: it must work when everything else does not. */
+export const createMailChannel = ({ url, from, to }: AlertMailSettings): AlertChannel => ({
+  name: 'mail',
+  tell: async ({ subject, text }) => {
+    const { createTransport } = await import('nodemailer');
+    const { protocol, hostname } = new URL(url);
+    const transport = createTransport({
+      url,
+      requireTLS: protocol === 'smtp:' && !isLoopback(hostname),
+      connectionTimeout: TIMEOUT_MS,
+      greetingTimeout: TIMEOUT_MS,
+      socketTimeout: TIMEOUT_MS,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    try {
+      await transport.sendMail({ from, to: [...to], subject, text });
+    } finally {
+      transport.close();
+    }
+  },
+});
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'));

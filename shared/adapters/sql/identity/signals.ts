@@ -1,5 +1,6 @@
+import type { AlertKind } from '../../../domain/alerts.ts';
 import { SIGNAL_KINDS, type SignalKind } from '../../../domain/signal-kind.ts';
-import type { AlertKind, Alerts } from '../../../ports/alerts.ts';
+import type { Alerts } from '../../../ports/alerts.ts';
 import type { Database } from '../../../ports/database.ts';
 import type { Runtime } from '../../../ports/runtime.ts';
 import type { SignalCount, Signals } from '../../../ports/signals.ts';
@@ -15,26 +16,18 @@ const TOGETHER = 500;
 const TOLD_APART = 1_000;
 const EVERYWHERE = '*';
 
-/** E14: so many within five minutes are told. */
-const THRESHOLDS: Readonly<Record<'sign-ins' | 'limits' | 'attacks', readonly [AlertKind, number]>> = {
-  'sign-ins': ['failed_sign_ins', 10],
-  limits: ['rate_limit_hits', 100],
-  attacks: ['attack_signals', 5],
-};
-type Group = keyof typeof THRESHOLDS;
-
-const GROUP_OF: Readonly<Record<SignalKind, Group | undefined>> = {
-  failed_sign_in: 'sign-ins',
-  locked_sign_in: 'attacks',
-  rate_limit_hit: 'limits',
-  permission_denied: undefined,
-  attack_pattern: 'attacks',
-  scan: 'attacks',
-  token_reuse: 'attacks',
+/** Whom the alerts count it for; what is not here is shown, and tells nobody. */
+const ALERT_OF: Readonly<Partial<Record<SignalKind, AlertKind>>> = {
+  failed_sign_in: 'failed_logins',
+  rate_limit_hit: 'rate_limit_hits',
+  locked_sign_in: 'attack_signals',
+  attack_pattern: 'attack_signals',
+  scan: 'attack_signals',
+  token_reuse: 'attack_signals',
 };
 
 const COUNT = `INSERT INTO signal (id, kind, bucket, address, hits) VALUES (?, ?, ?, ?, ?)
-  ON CONFLICT (id) DO UPDATE SET hits = signal.hits + excluded.hits RETURNING hits`;
+  ON CONFLICT (id) DO UPDATE SET hits = signal.hits + excluded.hits`;
 
 interface Note {
   readonly kind: SignalKind;
@@ -54,24 +47,14 @@ export const createSqlSignals = (
   const count = coalesced<Note, void>(async (notes) => {
     const bucket = Math.floor(clock.now() / BUCKET_MS);
     const rows = sumUp(notes.map(({ kind, address }) => ({ kind, address: addressOf(bucket, address) })));
-    const result = await database.atomic(
-      rows.map(({ kind, address, hits }) => ({
-        sql: COUNT,
-        values: [`${bucket}|${kind}|${address}`, kind, bucket, address, hits],
-      })),
-    );
-    const crossed = rows.filter(({ kind, hits }, index) => {
-      const total = result.committed ? number(result.steps[index]?.rows[0]?.hits) : 0;
-      const [, threshold] = THRESHOLDS[kind as Group] ?? [];
-      return threshold !== undefined && total >= threshold && total - hits < threshold;
-    });
-    for (const { kind } of crossed) {
-      const [alert, threshold] = THRESHOLDS[kind as Group];
-      await (await alerts()).raise({
-        kind: alert,
-        facts: { atLeast: threshold, minutes: BUCKET_MS / 60_000 },
-      });
-    }
+    const values = rows.map(({ kind, address, hits }) => [
+      `${bucket}|${kind}|${address}`,
+      kind,
+      bucket,
+      address,
+      hits,
+    ]);
+    await database.atomic([{ sql: COUNT, rows: values }]);
     return notes.map(() => undefined);
   }, TOGETHER);
 
@@ -79,6 +62,8 @@ export const createSqlSignals = (
     note: async (kind, address) => {
       sweep();
       try {
+        const alert = ALERT_OF[kind];
+        if (alert) await (await alerts()).signal(alert, address);
         await count({ kind, address });
       } catch (thrown) {
         log.error('signal_not_counted', { kind }, thrown);
@@ -115,19 +100,14 @@ const toCount = (
   };
 };
 
-/** Rows of the signals, and of the groups whose totals have thresholds; ordered, so that no two writers wait crosswise. */
+/** In one order, so that no two writers wait crosswise. */
 const sumUp = (notes: readonly Note[]) => {
-  const sums = new Map<string, { kind: string; address: string; hits: number }>();
-  const add = (kind: string, address: string): void => {
-    const key = `${kind}|${address}`;
-    const sum = sums.get(key) ?? { kind, address, hits: 0 };
+  const sums = new Map<string, Note & { hits: number }>();
+  for (const note of notes) {
+    const key = `${note.kind}|${note.address}`;
+    const sum = sums.get(key) ?? { ...note, hits: 0 };
     sum.hits += 1;
     sums.set(key, sum);
-  };
-  for (const { kind, address } of notes) {
-    add(kind, address);
-    const group = GROUP_OF[kind];
-    if (group) add(group, EVERYWHERE);
   }
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
 };
