@@ -2,7 +2,9 @@ import type { QueueName } from '../shared/ports/queue.ts';
 import { adminApi } from '../shared/wire/admin-api.ts';
 import type { Api } from '../shared/wire/api.ts';
 import { authApi } from '../shared/wire/auth-api.ts';
+import { consoleApi } from '../shared/wire/console-api.ts';
 import { enqueueApi } from '../shared/wire/enqueue-api.ts';
+import { eventsApi } from '../shared/wire/events-api.ts';
 
 /** A queue that feeds a function: an event source mapping, on AWS and on-prem alike. */
 export interface QueueDoor {
@@ -83,6 +85,7 @@ export const MANIFEST: readonly FunctionEntry[] = [
   {
     name: 'bounce-handler',
     about: 'Takes in what the transports tell about mails: delivered, delayed, bounced, complained',
+    http: eventsApi,
     queues: [{ queue: 'events', batchSize: 10, visibilitySeconds: 180, maxReceiveCount: 5, concurrency: 4 }],
     timeoutSeconds: 30,
     memoryMb: 256,
@@ -105,5 +108,13 @@ export const MANIFEST: readonly FunctionEntry[] = [
     timeoutSeconds: 30,
     memoryMb: 512,
     load: () => import('./admin/index.ts'),
+  },
+  {
+    name: 'console',
+    about: 'The pages for people; they hold nothing and ask the API',
+    http: consoleApi,
+    timeoutSeconds: 10,
+    memoryMb: 256,
+    load: () => import('./console/index.ts'),
   },
 ];

@@ -65,9 +65,10 @@ const holdOrThrow = async (ports: Ports, { run }: ClaimedBatch, thrown: unknown)
 };
 
 const followUp = async (ports: Ports, { run }: ClaimedBatch): Promise<void> => {
-  if (run.writesBack) await askForWriteBack(ports, run.id);
   const ended = await (await ports.ledger()).finishRun(run.id);
   if (ended) ports.runtime.log.info('run ended', { runId: run.id });
+  // Before its end the tick asks every few seconds: the more there is, the fewer array binds and commits it costs.
+  if (ended && run.writesBack) await askForWriteBack(ports, run.id);
   await feedQueue(ports);
 };
 

@@ -8,6 +8,7 @@ import type { Secrets } from '../ports/keys.ts';
 import type { HostPorts, Lazy, Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { openAttachments } from './attachments.ts';
+import { feedbackPorts } from './feedback.ts';
 import { once, oncePer } from './once.ts';
 import type { AppOptions } from './options.ts';
 import { paceLimits } from './pace-limits.ts';
@@ -86,13 +87,10 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
     reports: once(async () =>
       (await import('../adapters/sql/reports.ts')).createSqlReports(await store(), await dialect()),
     ),
-    suppressions: once(async () =>
-      (await import('../adapters/sql/suppressions.ts')).createSqlSuppressions(await store(), await dialect()),
-    ),
     accounts: once(async () =>
       (await import('../adapters/sql/accounts.ts')).createSqlAccounts(await store()),
     ),
-    events: once(async () => (await import('../adapters/sql/events.ts')).createSqlEvents(await store())),
+    ...feedbackPorts(settings, runtime, store, dialect),
     pace: (name) => paces(name ?? settings.transport),
     breaker: (name) => breakers(name ?? settings.transport),
     vault: once(async () =>

@@ -216,6 +216,38 @@ export const KEYS = [
     about: 'How long a doubtful send waits for evidence before the policy decides',
   },
   {
+    name: 'TANK_PUBLIC_URL',
+    type: { kind: 'url', schemes: ['https:', 'http:'] },
+    about: 'Address under which recipients reach this installation; links to unsubscribe begin with it',
+  },
+  {
+    name: 'TANK_SNS_TOPICS',
+    type: text(
+      /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(\s*,\s*arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256})*$/,
+      'topic ARNs separated by commas',
+    ),
+    about: 'SNS topics whose notifications are taken in over HTTPS; none: none',
+  },
+  {
+    name: 'TANK_SNS_CA_FILE',
+    type: text(),
+    about: 'PEM file of further certificates that may stand above the signing certificates of SNS',
+  },
+  {
+    name: 'TANK_ALERT_SMTP_URL',
+    type: { kind: 'url', schemes: ['smtp:', 'smtps:'] },
+    secret: true,
+    about: 'Relay for alerts by mail; another one than TANK_SMTP_URL',
+  },
+  { name: 'TANK_ALERT_FROM', type: text(), about: 'Sender of alerts' },
+  { name: 'TANK_ALERT_TO', type: text(), about: 'Receivers of alerts, separated by commas' },
+  {
+    name: 'TANK_ALERT_WEBHOOK_URL',
+    type: { kind: 'url', schemes: ['https:', 'http:'] },
+    secret: true,
+    about: 'Slack-compatible webhook for alerts',
+  },
+  {
     name: 'AWS_REGION',
     type: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'such as ap-northeast-2'),
     about: 'Region of SES, SQS and S3; needed by the transport ses and by TANK_S3_PREFIXES',

@@ -46,6 +46,12 @@ export interface Settings {
   readonly queueWindowMs: number;
   readonly retryWaitsMs: readonly number[];
   readonly inDoubtWaitMs: number;
+  /** Where recipients reach this installation: the links of their mails begin so. */
+  readonly publicUrl?: string;
+  readonly snsTopics: readonly string[];
+  readonly snsCaFile?: string;
+  readonly alertMail?: { readonly url: string; readonly from: string; readonly to: readonly string[] };
+  readonly alertWebhookUrl?: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -61,6 +67,7 @@ export const loadSettings = (environment: Environment): Loaded => {
     ...KEYS.flatMap((key) => checkKey(key, environment[key.name]?.trim())),
     ...unknownKeys(environment),
     ...conflicts(read),
+    ...alertFaults(read),
   ];
   return faults.length > 0 ? { ok: false, faults } : { ok: true, settings: toSettings(read) };
 };
@@ -185,6 +192,46 @@ const conflicts = (read: Read): ConfigFault[] => {
   return faults;
 };
 
+/** Over the relay of the mails, nobody would hear that this relay has failed. */
+const alertFaults = (read: Read): ConfigFault[] => {
+  const url = read('TANK_ALERT_SMTP_URL');
+  if (!url || !URL.canParse(url)) return [];
+  const missing = (['TANK_ALERT_FROM', 'TANK_ALERT_TO'] as const).filter((name) => !read(name));
+  const mails = read('TANK_SMTP_URL');
+  const same = mails && URL.canParse(mails) && new URL(mails).host === new URL(url).host;
+  return [
+    ...missing.map((key) => ({
+      key,
+      problem: 'is missing, and TANK_ALERT_SMTP_URL needs it',
+      mend: `Set ${key}, or remove TANK_ALERT_SMTP_URL.`,
+    })),
+    ...(same
+      ? [
+          {
+            key: 'TANK_ALERT_SMTP_URL',
+            problem: 'names the same relay as TANK_SMTP_URL',
+            mend: 'Give another relay: alerts must arrive when that one fails.',
+          },
+        ]
+      : []),
+  ];
+};
+
+const listOf = (text: string | undefined): readonly string[] =>
+  (text ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+
+const alertMail = (read: Read): Pick<Settings, 'alertMail'> => {
+  const [url, from, to] = [
+    read('TANK_ALERT_SMTP_URL'),
+    read('TANK_ALERT_FROM'),
+    listOf(read('TANK_ALERT_TO')),
+  ];
+  return url && from && to.length > 0 ? { alertMail: { url, from, to } } : {};
+};
+
 /** A call that is aborted at its time-out must still be committed before the lease ends. */
 const LEASE_MARGIN_SECONDS = 5;
 
@@ -240,5 +287,12 @@ const toSettings = (read: Read): Settings => {
       .split(',')
       .map((minutes) => Number(minutes) * 60_000),
     inDoubtWaitMs: number('TANK_IN_DOUBT_WAIT_MINUTES') * 60_000,
+    ...(read('TANK_PUBLIC_URL')
+      ? { publicUrl: (read('TANK_PUBLIC_URL') as string).replace(/\/+$/, '') }
+      : {}),
+    snsTopics: listOf(read('TANK_SNS_TOPICS')),
+    ...optional('snsCaFile', 'TANK_SNS_CA_FILE'),
+    ...alertMail(read),
+    ...optional('alertWebhookUrl', 'TANK_ALERT_WEBHOOK_URL'),
   };
 };

@@ -1,3 +1,5 @@
+import { KOREAN_NOUNS } from './nouns.ts';
+
 /**
  * Every fault that Tank names. A fault has a stable code, a class (what is at fault), a disposition
  * (what the caller does next) and one sentence in each language. Nothing else is ever shown to a caller.
@@ -451,6 +453,18 @@ export const ERRORS = {
     'The secret {name} cannot be used: {reason}.',
     '비밀 정보 {name}을(를) 사용할 수 없습니다: {reason}.',
   ),
+  notification_refused: entry(
+    'access',
+    'drop',
+    'The notification is refused: {reason}.',
+    '알림을 받아들일 수 없습니다: {reason}.',
+  ),
+  web_failed: entry(
+    'transport',
+    'defer',
+    'The address at {host} could not be fetched: {reason}.',
+    '{host} 주소를 가져오지 못했습니다: {reason}.',
+  ),
   internal: entry(
     'internal',
     'retry',
@@ -495,9 +509,10 @@ export class TankError extends Error {
 }
 
 export const describeError = (code: ErrorCode, facts: Facts, language: Language): string =>
-  ERRORS[code][language].replace(/\{(\w+)\}/g, (_, name: string) =>
-    String(facts[language === 'ko' ? `${name}_ko` : name] ?? facts[name] ?? '?'),
-  );
+  ERRORS[code][language].replace(/\{(\w+)\}/g, (_, name: string) => {
+    const fact = String(facts[language === 'ko' ? `${name}_ko` : name] ?? facts[name] ?? '?');
+    return language === 'ko' && name === 'what' ? (KOREAN_NOUNS[fact] ?? fact) : fact;
+  });
 
 /** A reason that is told in the reader's language. */
 export const bothLanguages = (text: Readonly<Record<Language, string>>): Facts => ({
