@@ -5,14 +5,18 @@ import { StartFault } from '../start-fault.ts';
 import { addAgain } from './commands/again.ts';
 import { addApply } from './commands/apply.ts';
 import { addApproval } from './commands/approve.ts';
+import { addControl } from './commands/control.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addHolidays } from './commands/holidays.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addOpenApi } from './commands/openapi.ts';
+import { addRetry } from './commands/retry.ts';
 import { addRun } from './commands/run.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSchedules } from './commands/schedules.ts';
 import { addServe } from './commands/serve.ts';
+import { addSettle } from './commands/settle.ts';
 import { addUsers } from './commands/users.ts';
 import { describeFault, Exit } from './exit.ts';
 import { LOCALE } from './locale.ts';
@@ -26,10 +30,14 @@ const COMMANDS = [
   addRuns,
   addApproval,
   addAgain,
+  addControl,
+  addRetry,
+  addSettle,
   addSchedules,
   addHolidays,
   addApply,
   addUsers,
+  addDoctor,
   addMigrate,
   addOpenApi,
 ];
