@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { TankError } from '../../shared/domain/errors.ts';
 import type { OutgoingMail } from '../../shared/domain/mail.ts';
+import { prepareMail } from '../../shared/domain/mime/prepare.ts';
 import type { Outcome } from '../../shared/domain/outcome.ts';
+import type { SendPayload } from '../../shared/domain/payload.ts';
 import type { Ledger } from '../../shared/ports/ledger.ts';
 import type { Clock } from '../../shared/ports/runtime.ts';
+import { describeRun } from '../../shared/use-cases/describe-run.ts';
 import { ACCEPTED, ScriptedTransport, SILENCE } from '../fixtures/scripted-transport.ts';
 import { SendingWorld, type WorldParts } from '../fixtures/sending-world.ts';
 
@@ -137,6 +140,76 @@ describe('a refusal to send', () => {
     world.host();
     await world.passUntil(finished, 2 * MINUTE);
     expect((await world.counts()).failed).toBe(190);
+  });
+});
+
+describe('a mail that no transport may take', () => {
+  /** What every real transport does before it calls anybody. */
+  const strict = () => {
+    const transport = new ScriptedTransport();
+    const send = transport.send.bind(transport);
+    transport.send = async (mail, signal) => {
+      const prepared = prepareMail(mail, world.clock.now());
+      return prepared.ok ? send(mail, signal) : prepared.outcome;
+    };
+    return transport;
+  };
+  const file = (bytes: number) => ({
+    column: 'FILE',
+    file: {
+      path: `/files/${bytes}`,
+      fileName: 'statement.pdf',
+      contentType: 'application/pdf',
+      size: bytes,
+      modifiedAt: 0,
+      identity: '1',
+      sha256: String(bytes),
+    },
+  });
+  const attachments = { read: async ({ size }: { size: number }) => Buffer.alloc(size) };
+  const MB = 1024 * 1024;
+
+  it.each<[string, Partial<SendPayload>, string, string]>([
+    ['is over 40 MB after encoding', { files: [file(30 * MB)] }, 'mail_rejected', 'mail_too_large'],
+    [
+      'goes to a local part of 65 characters',
+      { address: `${'a'.repeat(65)}@example.com` },
+      'recipient_rejected',
+      'address_invalid',
+    ],
+    [
+      'goes to two addresses',
+      { address: 'a@example.com, b@example.com' },
+      'recipient_rejected',
+      'address_invalid',
+    ],
+    [
+      'carries a header in its address',
+      { address: 'a@example.com\r\nBcc: b@example.com' },
+      'recipient_rejected',
+      'address_invalid',
+    ],
+  ])('because it %s is refused before the call, and the others go out', async (_, payload, code, reason) => {
+    const transport = strict();
+    await open([transport], { attachments });
+    await world.plan(3);
+    await world.plan(1, { id: 'r2', automationId: 'a2' }, payload);
+    world.host();
+    await world.passUntil(() => finished('r2'), MINUTE);
+    await world.passUntil(finished, MINUTE);
+    const [refused] = await world.sends('r2');
+    expect(refused).toMatchObject({ state: 'failed', fault: { code, facts: { reason } } });
+    expect(callsOf(transport).filter((id) => id.startsWith('r2'))).toEqual([]);
+    expect(transport.accepted).toHaveLength(3);
+  });
+
+  it('just under 40 MB goes out', async () => {
+    const transport = strict();
+    await open([transport], { attachments });
+    await world.plan(1, {}, { files: [file(29 * MB)] });
+    world.host();
+    await world.passUntil(finished, MINUTE);
+    expect(transport.accepted).toHaveLength(1);
   });
 });
 
@@ -302,6 +375,50 @@ describe('a source', () => {
     await world.passUntil(finished, 3 * MINUTE);
     expect((await world.counts()).sent).toBe(500);
     expect((await world.counts()).failed).toBe(0);
+  });
+});
+
+describe('the reply about a run', () => {
+  const describeNow = async () => {
+    const run = await (await world.ledger).run('r1');
+    return describeRun(world.ports, run ?? fail(), 'en');
+  };
+  const fail = (): never => {
+    throw new Error('no run');
+  };
+
+  it('says how fast it goes, when it will be through, and over how many days', async () => {
+    const transport = new ScriptedTransport();
+    await open([transport], { paceLimits: () => ({ ratePerSecond: 10, perDay: 1_000 }) });
+    await world.plan(600);
+    const now = world.clock.now();
+    expect(await describeNow()).toMatchObject({
+      transport: { name: 'ses', perSecond: 10, allowedPerSecond: 10, quotaPerDay: 1_000, quotaLeft: 950 },
+      forecast: { days: 1, finishesAt: new Date(now + 60_000).toISOString() },
+    });
+    await world.plan(700, { id: 'r2', automationId: 'a2' });
+    const second = await (await world.ledger).run('r2');
+    expect(await describeRun(world.ports, second ?? fail(), 'en')).toMatchObject({ forecast: { days: 2 } });
+  });
+
+  it('shows the wait for evidence, the silence of the transport, and when it is tried again', async () => {
+    const transport = new ScriptedTransport({ answer: () => SILENCE });
+    await open([transport]);
+    await world.plan(50);
+    world.host();
+    await world.pass(20_000);
+    const reply = await describeNow();
+    expect(reply).toMatchObject({
+      state: 'paused',
+      inDoubt: 5,
+      holds: [{ reason: 'transport_silent', scope: 'account', author: 'tank' }],
+      transport: { silentCalls: 5 },
+    });
+    const at = (time: string | undefined) => Date.parse(time ?? '') - world.clock.now();
+    expect(at(reply.transport?.nextProbeAt)).toBeGreaterThan(30_000);
+    expect(at(reply.transport?.nextProbeAt)).toBeLessThanOrEqual(60_000);
+    expect(at(reply.doubtsUntil)).toBeGreaterThan(59 * MINUTE);
+    expect(at(reply.doubtsUntil)).toBeLessThanOrEqual(HOUR);
   });
 });
 
