@@ -5,7 +5,9 @@ import { authApi } from '../shared/wire/auth-api.ts';
 import { consoleApi } from '../shared/wire/console-api.ts';
 import { enqueueApi } from '../shared/wire/enqueue-api.ts';
 import { eventsApi } from '../shared/wire/events-api.ts';
+import { securityApi } from '../shared/wire/security-api.ts';
 import { unsubscribeApi } from '../shared/wire/unsubscribe-api.ts';
+import { usersApi } from '../shared/wire/users-api.ts';
 
 /** A queue that feeds a function: an event source mapping, on AWS and on-prem alike. */
 export interface QueueDoor {
@@ -45,8 +47,8 @@ export interface FunctionEntry {
 export const MANIFEST: readonly FunctionEntry[] = [
   {
     name: 'auth',
-    about: 'Sign-in, tokens, accounts',
-    http: authApi,
+    about: 'Sign-in, sessions, accounts, the audit and the security page',
+    http: { ...authApi, ...usersApi, ...securityApi },
     timeoutSeconds: 30,
     memoryMb: 512,
     load: () => import('./auth/index.ts'),

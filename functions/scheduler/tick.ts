@@ -4,6 +4,7 @@ import { QUEUES, type QueueName } from '../../shared/ports/queue.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
 import type { ExpandMessage, WriteBackMessage } from '../../shared/wire/messages.ts';
 import { judgeCanaries } from './judge-canaries.ts';
+import { keepFeedback } from './keep-feedback.ts';
 import { moveWindows } from './move-windows.ts';
 import { startScheduled } from './start-scheduled.ts';
 
@@ -17,6 +18,7 @@ export const tick = async (ports: Ports): Promise<void> => {
   await feedQueue(ports);
   await askForWriteBacks(ports);
   await endRuns(ports);
+  await keepFeedback(ports);
 };
 
 const planUnplanned = async (ports: Ports): Promise<void> => {

@@ -4,20 +4,22 @@ import { KOREAN_NOUNS } from './nouns.ts';
  * Every fault that Tank names. A fault has a stable code, a class (what is at fault), a disposition
  * (what the caller does next) and one sentence in each language. Nothing else is ever shown to a caller.
  */
-export type ErrorClass =
-  | 'recipient'
-  | 'content'
-  | 'attachment'
-  | 'source'
-  | 'transport'
-  | 'quota'
-  | 'config'
-  | 'request'
-  | 'access'
-  | 'missing'
-  | 'conflict'
-  | 'store'
-  | 'internal';
+export const ERROR_CLASSES = [
+  'recipient',
+  'content',
+  'attachment',
+  'source',
+  'transport',
+  'quota',
+  'config',
+  'request',
+  'access',
+  'missing',
+  'conflict',
+  'store',
+  'internal',
+] as const;
+export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
 /** retry: soon, counts as an attempt · defer: later, costs nothing · drop: this one never · stop: the whole run */
 export type Disposition = 'retry' | 'defer' | 'drop' | 'stop';
@@ -102,6 +104,42 @@ export const ERRORS = {
     'defer',
     'Too many requests; try again in {seconds} seconds.',
     '요청이 너무 많습니다. {seconds}초 뒤에 다시 시도하십시오.',
+  ),
+  sign_in_again: entry(
+    'access',
+    'drop',
+    'Confirm who you are first: sign in again, or confirm the session.',
+    '본인 확인이 필요합니다. 다시 로그인하거나 세션을 확인하십시오.',
+  ),
+  second_factor_required: entry(
+    'access',
+    'drop',
+    'Give the code of the second factor as well.',
+    '2단계 인증 코드를 함께 입력하십시오.',
+  ),
+  second_factor_enrolment_required: entry(
+    'access',
+    'drop',
+    'Set up a second factor first.',
+    '먼저 2단계 인증을 등록하십시오.',
+  ),
+  csrf_refused: entry(
+    'access',
+    'drop',
+    'The request does not come from a page of Tank: Origin or X-CSRF-Token is not right.',
+    'Tank 화면에서 보낸 요청이 아닙니다. Origin 또는 X-CSRF-Token이 올바르지 않습니다.',
+  ),
+  provider_refused: entry(
+    'access',
+    'drop',
+    'The sign-in by {provider} is refused: {reason}.',
+    '{provider} 로그인을 사용할 수 없습니다: {reason}.',
+  ),
+  audit_unavailable: entry(
+    'store',
+    'defer',
+    'This act must be recorded, and the audit cannot be written now: {reason}.',
+    '이 작업은 감사 기록이 필요하지만 지금 기록할 수 없습니다: {reason}.',
   ),
   idempotency_conflict: entry(
     'conflict',

@@ -1,3 +1,5 @@
+import type { TransportName } from '../domain/automation.ts';
+
 /** What a transport told about a send, as it was taken in; what follows from it is the work of Feedback. */
 export interface DeliveryEvent {
   /** Made from (messageId, type, recipient, feedbackId): the same event twice is one event. */
@@ -28,6 +30,11 @@ export interface Events {
   softBounces(question: SoftBounceQuestion): Promise<ReadonlyMap<string, number>>;
   /** Events received within so many milliseconds that no send could be found for, and one is there by now. */
   findable(withinMs: number, limit: number): Promise<readonly DeliveryEvent[]>;
+  /**
+   * How many mails each transport has taken between twice this time and this time ago, up to a thousand, when no event
+   * at all has come since: empty, as long as anything comes.
+   */
+  unheard(waitMs: number): Promise<ReadonlyMap<TransportName, number>>;
   attach(found: readonly { readonly eventId: string; readonly sendId: string }[]): Promise<void>;
   /** Whether a message of SNS was taken in before. */
   isNoticeKnown(messageId: string): Promise<boolean>;

@@ -1,6 +1,5 @@
 import type { TransportName } from '../domain/automation.ts';
 import type { EvidenceKind } from '../domain/evidence.ts';
-import type { Accounts } from './accounts.ts';
 import type { Alerts } from './alerts.ts';
 import type { Attachments } from './attachments.ts';
 import type { Automations } from './automations.ts';
@@ -9,7 +8,7 @@ import type { Breaker } from './breaker.ts';
 import type { Calendar } from './calendar.ts';
 import type { Events } from './events.ts';
 import type { Feedback } from './feedback.ts';
-import type { Passwords, Tokens } from './identity.ts';
+import type { IdentityPorts } from './identity-ports.ts';
 import type { Secrets, Vault } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import type { Organisations } from './organisations.ts';
@@ -28,7 +27,7 @@ import type { Web } from './web.ts';
 export type Lazy<T> = () => Promise<T>;
 
 /** What every handler is given. `shared/app.ts` makes it; tests make their own. */
-export interface Ports {
+export interface Ports extends IdentityPorts {
   readonly runtime: Runtime;
   readonly limits: Limits;
   readonly queue: Lazy<Queue>;
@@ -41,9 +40,6 @@ export interface Ports {
   readonly reports: Lazy<Reports>;
   readonly schedules: Lazy<Schedules>;
   readonly calendar: Lazy<Calendar>;
-  readonly accounts: Lazy<Accounts>;
-  readonly passwords: Lazy<Passwords>;
-  readonly tokens: Lazy<Tokens>;
   readonly suppressions: Lazy<Suppressions>;
   readonly events: Lazy<Events>;
   readonly feedback: Lazy<Feedback>;

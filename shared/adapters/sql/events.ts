@@ -1,3 +1,4 @@
+import type { TransportName } from '../../domain/automation.ts';
 import type { Database, SqlRow, SqlValue } from '../../ports/database.ts';
 import type { DeliveryEvent, Events } from '../../ports/events.ts';
 import type { Dialect } from './dialect.ts';
@@ -50,6 +51,22 @@ export const createSqlEvents = (database: Database, dialect: Dialect): Events =>
       )
     ).map(toEvent),
 
+  unheard: async (waitMs) => {
+    const heard = await database.all(
+      `SELECT id FROM delivery_event WHERE received_at > ${dialect.now} - ? ${dialect.limit(1)}`,
+      [2 * waitMs],
+    );
+    if (heard.length > 0) return new Map();
+    const rows = await database.all(
+      `SELECT t.transport, COUNT(*) AS n FROM (
+         SELECT r.transport FROM email_send_log s JOIN run r ON r.id = s.run_id
+         WHERE s.settled_at > ${dialect.now} - ? AND s.settled_at <= ${dialect.now} - ? AND s.state = 'sent'
+         ${dialect.limit(MOST_COUNTED)}) t GROUP BY t.transport`,
+      [2 * waitMs, waitMs],
+    );
+    return new Map(rows.map((row) => [text(row.transport) as TransportName, number(row.n)]));
+  },
+
   attach: async (found) => {
     await database.atomic([
       {
@@ -91,6 +108,9 @@ const insertSql = (dialect: Dialect): string =>
     replace: [],
     select: `SELECT ${COLUMNS.map((name) => `? AS ${name}`).join(', ')}, ${dialect.now} AS received_at WHERE 1 = 1`,
   });
+
+/** Enough to say that something is wrong; the whole of a broken night need not be counted every few seconds. */
+const MOST_COUNTED = 1_000;
 
 /** A mailbox that took a mail since then works again; a mail that arrived after all did not fail. */
 const softSql = (addresses: number): string =>

@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect.ts';
+import { IDENTITY_TABLES } from './identity/tables.ts';
 
 /** Each is applied once, in order, and never edited after it was released. */
 export interface Migration {
@@ -11,10 +12,7 @@ export const MIGRATIONS: readonly Migration[] = [
     version: 1,
     statements: [
       `CREATE TABLE data_key (id $id PRIMARY KEY, master_key_id $id NOT NULL, wrapped $blob NOT NULL, created_at $int NOT NULL)`,
-      `CREATE TABLE account (
-        id $id PRIMARY KEY, name $id NOT NULL UNIQUE, role $id NOT NULL, password_hash $text NOT NULL,
-        epoch $int NOT NULL, must_change_password $int NOT NULL, created_at $int NOT NULL)`,
-      `CREATE TABLE revoked_token (jti $id PRIMARY KEY, expires_at $int NOT NULL)`,
+      ...IDENTITY_TABLES,
       `CREATE TABLE source (name $id PRIMARY KEY, version $int NOT NULL, spec $long NOT NULL, created_at $int NOT NULL, created_by $id NOT NULL)`,
       `CREATE TABLE automation (id $id PRIMARY KEY, name $id NOT NULL UNIQUE, version $int NOT NULL, archived_at $int)`,
       `CREATE TABLE organisation (name $id PRIMARY KEY, title $text NOT NULL, created_at $int NOT NULL, created_by $id NOT NULL)`,

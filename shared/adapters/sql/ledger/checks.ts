@@ -10,7 +10,15 @@ const NEWEST_EVENTS = 500;
 export const checkMethods = ({
   database,
   dialect,
-}: LedgerContext): Pick<Ledger, 'totalsFaults' | 'evidenceSince'> => ({
+}: LedgerContext): Pick<Ledger, 'doubtsUntil' | 'totalsFaults' | 'evidenceSince'> => ({
+  doubtsUntil: async (runId) => {
+    const [row] = await database.all(
+      `SELECT MAX(next_at) AS until_at FROM email_send_log WHERE run_id = ? AND state = 'in_doubt'`,
+      [runId],
+    );
+    return row?.until_at == null ? undefined : number(row.until_at);
+  },
+
   totalsFaults: async () => {
     const open = `SUM(CASE WHEN s.state IN (${OPEN}) THEN 1 ELSE 0 END)`;
     const stranded = `SUM(CASE WHEN s.state IN (${OPEN}) AND b.due_at IS NULL THEN 1 ELSE 0 END)`;
