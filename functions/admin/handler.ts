@@ -134,8 +134,9 @@ export const createAdminHandler = (ports: Ports) => {
       openApi: async () => ({ ...openApiDocument(ALL_APIS) }),
       docs: async () => docsPage(openApiDocument(ALL_APIS)),
 
-      listSuppressions: ({ query }) => suppressions.listSuppressions(ports, query),
-      findSuppressions: ({ body }) => suppressions.findSuppressions(ports, body.address),
+      listSuppressions: ({ query, principal }) => suppressions.listSuppressions(ports, query, principal),
+      findSuppressions: ({ body, principal }) =>
+        suppressions.findSuppressions(ports, body.address, principal),
       addSuppressions: ({ body: { addresses, ...about }, principal, language }) =>
         suppressions.importSuppressions(
           ports,

@@ -5,7 +5,7 @@ import { BYTE_ORDER_MARK, csvLine } from '../../shared/domain/csv-text.ts';
 import { type Language, TankError } from '../../shared/domain/errors.ts';
 import { fillFaultText } from '../../shared/domain/fault-text.ts';
 import type { Principal } from '../../shared/domain/permissions.ts';
-import { SUPPRESSION_REASONS, type SuppressionReason } from '../../shared/domain/suppression.ts';
+import { EVERYWHERE, SUPPRESSION_REASONS, type SuppressionReason } from '../../shared/domain/suppression.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import type { ListedSuppression, Suppression } from '../../shared/ports/suppressions.ts';
 import { type AddressForm, openAddressForm } from '../../shared/use-cases/address-form.ts';
@@ -15,11 +15,27 @@ import type { suppressionsApi } from '../../shared/wire/suppressions-api.ts';
 
 type Query = z.output<(typeof suppressionsApi.listSuppressions)['query']>;
 
-export const listSuppressions = async (ports: Ports, { limit, cursor, scope, reason }: Query) => {
+/** What stands against an address everywhere concerns every organisation that mails it; the others are not one's own. */
+const visibleTo = ({ organisations }: Principal): readonly string[] | undefined =>
+  organisations === 'all' ? undefined : [EVERYWHERE, ...organisations];
+
+/** Whoever may mail for some organisations decides for these, not for all. */
+const demandScope = ({ organisations }: Principal, scope: string): void => {
+  if (organisations !== 'all' && !organisations.includes(scope)) throw new TankError('forbidden');
+};
+
+export const listSuppressions = async (
+  ports: Ports,
+  { limit, cursor, scope, reason }: Query,
+  principal: Principal,
+) => {
+  const visible = visibleTo(principal);
+  const scopes = scope ? [scope].filter((one) => visible?.includes(one) ?? true) : visible;
+  if (scopes?.length === 0) return { items: [], nextCursor: null };
   const entries = await (await ports.suppressions()).list({
     limit,
     ...(cursor ? { after: cursor } : {}),
-    ...(scope ? { scope } : {}),
+    ...(scopes ? { scopes } : {}),
     ...(reason ? { reason } : {}),
   });
   const last = entries.length === limit ? entries.at(-1) : undefined;
@@ -35,9 +51,14 @@ const describe = (entry: ListedSuppression) => ({
   createdAt: new Date(entry.createdAt).toISOString(),
 });
 
-export const findSuppressions = async (ports: Ports, address: string) => {
+export const findSuppressions = async (ports: Ports, address: string, principal: Principal) => {
+  const scopes = visibleTo(principal);
   const addressHash = (await openAddressForm(ports)).hash(address);
-  const entries = await (await ports.suppressions()).list({ limit: 100, addressHash });
+  const entries = await (await ports.suppressions()).list({
+    limit: 100,
+    addressHash,
+    ...(scopes ? { scopes } : {}),
+  });
   return { items: entries.map(describe) };
 };
 
@@ -48,7 +69,9 @@ export const removeSuppression = async (ports: Ports, id: string, by: Principal)
     .slice(1)
     .split('|');
   const known = SUPPRESSION_REASONS.find((one) => one === reason);
-  if (!known) throw new TankError('not_found', { what: 'suppression' });
+  if (!known || !(visibleTo(by)?.includes(scope) ?? true))
+    throw new TankError('not_found', { what: 'suppression' });
+  demandScope(by, scope);
   const removed = await (await ports.suppressions()).remove({ addressHash, scope, reason: known });
   if (removed === 0) throw new TankError('not_found', { what: 'suppression' });
   ports.runtime.log.info('suppression_removed', { principal: by.id, reason });
@@ -75,6 +98,7 @@ export const importSuppressions = async (
   by: Principal,
   language: Language,
 ) => {
+  for (const named of new Set([scope, ...rows.flatMap((row) => row.scope ?? [])])) demandScope(by, named);
   const [form, suppressions] = await Promise.all([openAddressForm(ports), ports.suppressions()]);
   const about = { scope, reason, origin: by.id, createdAt: ports.runtime.clock.now() };
   const faults: { line: number; problem: string }[] = [];
@@ -122,16 +146,24 @@ const PAGE = 1000;
 
 export const exportSuppressions = async (ports: Ports, by: Principal): Promise<Streamed> => {
   ports.runtime.log.info('suppressions_exported', { principal: by.id });
-  return new Streamed('suppressions.csv', linesOf(ports, await openAddressForm(ports)));
+  return new Streamed('suppressions.csv', linesOf(ports, await openAddressForm(ports), visibleTo(by)));
 };
 
 /** What is written here, an import reads again. */
-async function* linesOf(ports: Ports, form: AddressForm): AsyncGenerator<string> {
+async function* linesOf(
+  ports: Ports,
+  form: AddressForm,
+  scopes: readonly string[] | undefined,
+): AsyncGenerator<string> {
   yield BYTE_ORDER_MARK + csvLine(['address', 'scope', 'reason', 'origin', 'createdAt']);
   const suppressions = await ports.suppressions();
   let after: string | undefined;
   do {
-    const entries = await suppressions.list({ limit: PAGE, ...(after ? { after } : {}) });
+    const entries = await suppressions.list({
+      limit: PAGE,
+      ...(after ? { after } : {}),
+      ...(scopes ? { scopes } : {}),
+    });
     yield entries.map((entry) => toLine(entry, form)).join('');
     after = entries.length === PAGE ? entries.at(-1)?.cursor : undefined;
   } while (after);

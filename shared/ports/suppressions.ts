@@ -18,7 +18,7 @@ export interface Suppression {
 export interface SuppressionPage {
   readonly limit: number;
   readonly after?: string;
-  readonly scope?: string;
+  readonly scopes?: readonly string[];
   readonly reason?: SuppressionReason;
   readonly addressHash?: string;
 }

@@ -48,7 +48,8 @@ const BlockListReply = z.strictObject({
 const EntryParams = z.strictObject({ id: z.string().min(1).max(600) });
 
 const read = { permission: 'suppressions:read' } as const;
-const write = { permission: 'suppressions:write' } as const;
+const write = { permission: 'suppressions:write', audit: 'suppression.changed' } as const;
+const configure = { permission: 'suppressions:configure', audit: 'configuration.changed' } as const;
 
 export const suppressionsApi = {
   listSuppressions: route('GET', '/api/v1/suppressions', 'Addresses that are not mailed, masked', {
@@ -102,7 +103,13 @@ export const suppressionsApi = {
     'GET',
     '/api/v1/suppressions/export',
     'All of them as CSV, with the addresses in the clear where they were told',
-    { permission: 'suppressions:export', reply: z.string(), streams: 'text/csv; charset=utf-8' },
+    {
+      permission: 'suppressions:export',
+      audit: 'personal-data.exported',
+      sensitive: true,
+      reply: z.string(),
+      streams: 'text/csv; charset=utf-8',
+    },
   ),
 
   listBlockLists: route('GET', '/api/v1/suppressions/lists', 'Lists of addresses that others keep', {
@@ -114,20 +121,20 @@ export const suppressionsApi = {
     '/api/v1/suppressions/lists',
     'Fetch a CSV file each hour and mail nobody in it',
     {
-      permission: 'suppressions:configure',
+      ...configure,
       body: z.strictObject({ name: line(1, 100), url: z.url({ protocol: /^https$/ }).max(2000) }),
       reply: BlockListReply,
       status: 201,
     },
   ),
   removeBlockList: route('DELETE', '/api/v1/suppressions/lists/{id}', 'Forget a list and all its entries', {
-    permission: 'suppressions:configure',
+    ...configure,
     params: IdParams,
     reply: z.undefined(),
     status: 204,
   }),
   refreshBlockList: route('POST', '/api/v1/suppressions/lists/{id}/refresh', 'Fetch a list within a minute', {
-    ...write,
+    permission: 'suppressions:write',
     params: IdParams,
     reply: z.undefined(),
     status: 204,

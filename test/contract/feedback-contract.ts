@@ -198,7 +198,7 @@ export const feedbackContract = (
         } while (after);
         expect(seen).toHaveLength(14);
         expect(new Set(seen).size).toBe(14);
-        expect(await world.suppressions.list({ limit: 99, scope: 'cards' })).toHaveLength(7);
+        expect(await world.suppressions.list({ limit: 99, scopes: ['cards'] })).toHaveLength(7);
         expect(
           await world.suppressions.list({ limit: 99, reason: 'manual', addressHash: 'h3' }),
         ).toHaveLength(1);

@@ -13,6 +13,7 @@ interface Dependencies {
 export const createAlerts = ({ channels, memory, runtime }: Dependencies): Alerts => {
   const { log, clock } = runtime;
   const own = createOwnMemory(clock);
+  const flood = createOwnMemory(clock);
 
   const remembered = async <T>(ask: (memory: AlertMemory) => Promise<T>): Promise<T> => {
     try {
@@ -51,7 +52,7 @@ export const createAlerts = ({ channels, memory, runtime }: Dependencies): Alert
     signal: async (kind, about) => {
       const { threshold = 1 } = alertEntry(kind);
       // Beyond the threshold nothing is written any more: a flood of signals must not become one of statements.
-      if ((await own.count(kind, SIGNAL_WINDOW_MS)) > threshold) return;
+      if ((await flood.count(kind, SIGNAL_WINDOW_MS)) > threshold) return;
       const count = await remembered((kept) => kept.count(kind, SIGNAL_WINDOW_MS));
       if (count >= threshold) await raise({ kind, about, facts: { count } });
     },

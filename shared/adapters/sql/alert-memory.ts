@@ -3,6 +3,9 @@ import type { Database } from '../../ports/database.ts';
 import type { Dialect } from './dialect.ts';
 import { number } from './ledger/context.ts';
 
+/** Long before any clock. */
+const NEVER = -Number.MAX_SAFE_INTEGER;
+
 export const createSqlAlertMemory = (database: Database, dialect: Dialect): AlertMemory => {
   const { now } = dialect;
   const insert = dialect.upsert({
@@ -10,7 +13,7 @@ export const createSqlAlertMemory = (database: Database, dialect: Dialect): Aler
     key: ['id'],
     keep: ['raised_at', 'signals'],
     replace: [],
-    select: 'SELECT ? AS id, 0 AS raised_at, 0 AS signals WHERE 1 = 1',
+    select: `SELECT ? AS id, ${NEVER} AS raised_at, 0 AS signals WHERE 1 = 1`,
   });
   return {
     mayRaise: async (key, quietMs) => {

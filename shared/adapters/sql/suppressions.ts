@@ -90,11 +90,11 @@ const SEPARATOR = '|';
 const KEY = ['address_hash', 'scope', 'reason', 'list_id'] as const;
 
 /** A row comparison is not known to every engine: the key is compared from the left, part by part. */
-const conditionsOf = ({ after, scope, reason, addressHash }: SuppressionPage) => {
+const conditionsOf = ({ after, scopes, reason, addressHash }: SuppressionPage) => {
   const conditions: { readonly sql: string; readonly values: readonly SqlValue[] }[] = [
     { sql: '1 = 1', values: [] },
     ...(after ? [afterKey(after.split(SEPARATOR))] : []),
-    ...(scope ? [{ sql: 'scope = ?', values: [scope] }] : []),
+    ...(scopes ? [{ sql: `scope IN (${placeholders(scopes.length)})`, values: scopes }] : []),
     ...(reason ? [{ sql: 'reason = ?', values: [reason] }] : []),
     ...(addressHash ? [{ sql: 'address_hash = ?', values: [addressHash] }] : []),
   ];

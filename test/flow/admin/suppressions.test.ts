@@ -111,6 +111,34 @@ describe('addresses that are not mailed', () => {
     expect((await office.ask(api.listSuppressions)).status).toBe(200);
   });
 
+  it('are for an organisation’s operator those of the organisation, and nobody else’s to change', async () => {
+    const account = { id: 'op1', name: 'op1', role: 'operator', organisations: ['retail'] } as const;
+    const rest = { addressRanges: [], passwordHash: '-', epoch: 1, mustChangePassword: false, createdAt: 0 };
+    await (await office.ports.accounts()).add({ ...account, ...rest });
+    const { token } = await (await office.ports.tokens()).issue({ subject: 'op1', epoch: 1 });
+    await add(['a@example.com']);
+    await add(['b@example.com'], { scope: 'cards' });
+    const ofRetail = { addresses: ['c@example.com'], scope: 'retail' };
+    expect((await office.ask(api.addSuppressions, { token, body: ofRetail })).status).toBe(201);
+    for (const scope of ['*', 'cards'])
+      expect((await office.ask(api.addSuppressions, { token, body: { ...ofRetail, scope } })).status).toBe(
+        403,
+      );
+    const csv = 'address,scope\nd@example.com,retail\ne@example.com,cards';
+    expect((await office.ask(api.importSuppressions, { token, body: { csv, scope: 'retail' } })).status).toBe(
+      403,
+    );
+    const seen = await office.ask(api.listSuppressions, { token });
+    const visible = seen.json.items as { id: string; scope: string }[];
+    expect(visible.map(({ scope }) => scope).sort()).toEqual(['*', 'retail']);
+    const everywhere = visible.find(({ scope }) => scope === '*')?.id ?? '';
+    const [cards] = await items({ scope: 'cards' });
+    expect((await office.ask(api.removeSuppression, { token, params: { id: everywhere } })).status).toBe(403);
+    expect((await office.ask(api.removeSuppression, { token, params: { id: cards?.id ?? '' } })).status).toBe(
+      404,
+    );
+  });
+
   it('come page by page', async () => {
     await add(Array.from({ length: 25 }, (_, n) => `customer${n}@example.com`));
     const seen: string[] = [];
