@@ -7,9 +7,10 @@ import { twoDoors } from '../../shared/middleware/two-doors.ts';
 import { takeInFeedback } from '../../shared/use-cases/take-in-feedback.ts';
 import { eventsApi } from '../../shared/wire/events-api.ts';
 import { type BridgedEvent, SesEventMessage } from '../../shared/wire/ses-events.ts';
+import { takeDsn } from './take-dsn.ts';
 import { type SnsPorts, takeSnsMessage } from './take-sns-message.ts';
 
-/** The same core behind three doors: SQS, SNS over HTTPS, and EventBridge. */
+/** The same core behind all doors: SQS, SNS over HTTPS, EventBridge, and a bounce mailbox. */
 export const createBounceHandler = (ports: SnsPorts & ChainPorts) => {
   const overHttp = httpChain(
     eventsApi,
@@ -20,6 +21,7 @@ export const createBounceHandler = (ports: SnsPorts & ChainPorts) => {
         await takeSnsMessage(ports, { headers: event.headers, body });
         return undefined;
       },
+      takeReport: ({ body }) => takeDsn(ports, body.mail),
     },
     ports,
   );

@@ -6,6 +6,7 @@ import { addAgain } from './commands/again.ts';
 import { addApply } from './commands/apply.ts';
 import { addApproval } from './commands/approve.ts';
 import { addAutomation } from './commands/automation.ts';
+import { addBounces } from './commands/bounces.ts';
 import { addControl } from './commands/control.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -41,6 +42,7 @@ const COMMANDS = [
   addSchedules,
   addHolidays,
   addSuppress,
+  addBounces,
   addApply,
   addExport,
   addAutomation,

@@ -26,6 +26,8 @@ export type ReputationScope =
 export interface Feedback {
   /** The sends that carry these ids of their transport; for events that carry no attempt. */
   sendsOf(messageIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The known ones among these sends. */
+  originsOf(sendIds: readonly string[]): Promise<readonly SendOrigin[]>;
   /** Writes down what is new in these fates, in whatever order they come, each as often as it likes; the known sends among them. */
   record(fates: readonly SendFate[]): Promise<readonly SendOrigin[]>;
   /**

@@ -15,6 +15,15 @@ export const createSqlFeedback = (database: Database, dialect: Dialect): Feedbac
     return found;
   },
 
+  originsOf: async (sendIds) => {
+    const origins: SendOrigin[] = [];
+    for (const some of inLists([...new Set(sendIds)])) {
+      const rows = await database.all(originSql(some.length), some);
+      origins.push(...rows.map(toOrigin));
+    }
+    return origins;
+  },
+
   record: async (fates) => {
     const origins: SendOrigin[] = [];
     for (const some of inLists(inOneOrder(fates))) {
@@ -73,9 +82,12 @@ const resolveSql = (dialect: Dialect): string =>
                0 AS bounced, 0 AS complained FROM email_send_log s JOIN run r ON r.id = s.run_id WHERE s.id = ?`,
   });
 
+const originSql = (sends: number): string =>
+  `SELECT s.id, s.address_hash, r.automation_id, r.from_identity, r.organisation
+   FROM email_send_log s JOIN run r ON r.id = s.run_id WHERE s.id IN (${placeholders(sends)})`;
+
 const originStep = (sendIds: readonly string[]): Step => ({
-  sql: `SELECT s.id, s.address_hash, r.automation_id, r.from_identity, r.organisation
-        FROM email_send_log s JOIN run r ON r.id = s.run_id WHERE s.id IN (${placeholders(sendIds.length)})`,
+  sql: originSql(sendIds.length),
   values: sendIds,
 });
 
