@@ -17,6 +17,7 @@ import { checkFiles } from './check-files.ts';
 import { docsPage } from './docs-page.ts';
 import { exportDefinitions } from './export-definitions.ts';
 import { exportSends } from './export-sends.ts';
+import { reportEvents, reportReputation } from './feedback.ts';
 import * as organisations from './organisations.ts';
 import { pauseAutomation, resumeAutomation } from './pause-automation.ts';
 import { preview } from './preview.ts';
@@ -134,6 +135,8 @@ export const createAdminHandler = (ports: Ports) => {
       openApi: async () => ({ ...openApiDocument(ALL_APIS) }),
       docs: async () => docsPage(openApiDocument(ALL_APIS)),
 
+      reportEvents: ({ query }) => reportEvents(ports, query),
+      reportReputation: ({ principal }) => reportReputation(ports, principal),
       listSuppressions: ({ query, principal }) => suppressions.listSuppressions(ports, query, principal),
       findSuppressions: ({ body, principal }) =>
         suppressions.findSuppressions(ports, body.address, principal),

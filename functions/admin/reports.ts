@@ -14,7 +14,7 @@ export interface ReportQuery {
 const LENGTHS = { '24h': DAY_MS, '7d': 7 * DAY_MS, '30d': 30 * DAY_MS } as const;
 const LONGEST_MS = 93 * DAY_MS;
 
-const rangeOf = ({ runtime }: Ports, { range, from, to, organisation }: ReportQuery): ReportRange => {
+export const rangeOf = ({ runtime }: Ports, { range, from, to, organisation }: ReportQuery): ReportRange => {
   if (range && (from || to)) refuse('query.range', 'range and from/to exclude each other');
   const end = to ? Date.parse(to) : runtime.clock.now();
   const begin = from ? Date.parse(from) : end - LENGTHS[range ?? '24h'];
@@ -27,7 +27,7 @@ const refuse = (field: string, problem: string): never => {
   throw new TankError('invalid_request', {}, { fields: [{ field, problem }] });
 };
 
-const shown = ({ from, to }: ReportRange) => ({
+export const shown = ({ from, to }: ReportRange) => ({
   from: new Date(from).toISOString(),
   to: new Date(to).toISOString(),
 });

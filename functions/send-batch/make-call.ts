@@ -4,6 +4,7 @@ import { doubtWaitMs, isSilence, usesQuota, verdictOn } from '../../shared/domai
 import type { Settlement } from '../../shared/ports/ledger.ts';
 import type { ReadyMail } from './compose-mail.ts';
 import { goOnAfterSilence, holdForOutcome, holdForRejections, holdForSilence } from './hold-after.ts';
+import { reportRejection } from './report-rejection.ts';
 import { type Rolling, type Start, stop } from './rolling.ts';
 
 /** Makes the call of a marked send at its moment, and puts what came of it among the answers. Never throws. */
@@ -39,6 +40,7 @@ const makeCall = async (rolling: Rolling, mail: ReadyMail, start: Start): Promis
     gate.leave(ticket, isSilence(outcome) ? 'silence' : 'answer');
   }
   await actUpon(rolling, outcome);
+  await reportRejection(rolling, mail, outcome);
 };
 
 /** Marked, and certainly not called: due again at once, for whoever comes next. */

@@ -1,3 +1,4 @@
+import type { TransportName } from '../domain/automation.ts';
 import type { Fate } from '../domain/feedback.ts';
 import type { FeedbackKind, FeedbackWindow } from '../domain/pause-policy.ts';
 
@@ -15,6 +16,7 @@ export interface SendOrigin {
   readonly automationId: string;
   readonly identity: string;
   readonly organisation: string;
+  readonly transport: TransportName;
   readonly addressHash: string;
 }
 
@@ -30,6 +32,8 @@ export interface Feedback {
   originsOf(sendIds: readonly string[]): Promise<readonly SendOrigin[]>;
   /** Writes down what is new in these fates, in whatever order they come, each as often as it likes; the known sends among them. */
   record(fates: readonly SendFate[]): Promise<readonly SendOrigin[]>;
+  /** What this transport took lately is resolved by that: one that tells nothing later will not say more. */
+  resolveAccepted(transport: TransportName): Promise<void>;
   /**
    * The last resolved sends of a scope, by the time of their sending. A send that a pause of this kind has
    * answered for, in whatever scope, is left out: lifting that pause is a person's word that it is settled.

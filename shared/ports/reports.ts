@@ -37,6 +37,14 @@ export interface ErrorReport {
   readonly runs: number;
 }
 
+/** Events that were received in the points of time beginning here. */
+export interface EventPoint {
+  readonly at: number;
+  readonly type: string;
+  readonly subtype?: string;
+  readonly events: number;
+}
+
 /** Sums over the ledger. */
 export interface Reports {
   summary(range: ReportRange): Promise<SummaryReport>;
@@ -45,4 +53,6 @@ export interface Reports {
   /** Points of so many milliseconds in which something was settled. */
   timeline(range: ReportRange, bucketMs: number): Promise<readonly TimelinePoint[]>;
   errors(range: ReportRange): Promise<readonly ErrorReport[]>;
+  /** By the time of their receipt, whenever the run was that they are about. */
+  events(range: ReportRange, bucketMs: number): Promise<readonly EventPoint[]>;
 }

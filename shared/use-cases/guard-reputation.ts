@@ -7,7 +7,7 @@ import {
 import type { ReputationScope, SendOrigin } from '../ports/feedback.ts';
 import type { Ports } from '../ports/ports.ts';
 
-type GuardPorts = Pick<Ports, 'runtime' | 'feedback' | 'ledger' | 'alerts'>;
+type GuardPorts = Pick<Ports, 'runtime' | 'feedback' | 'ledger' | 'alerts' | 'evidence'>;
 
 export interface Counted {
   readonly kind: FeedbackKind;
@@ -19,10 +19,18 @@ export interface Counted {
  * answered for stops nobody else. Only what was already marked still goes out, for every mark looks for holds.
  */
 export const guardReputation = async (ports: GuardPorts, counted: readonly Counted[]): Promise<void> => {
+  await resolveSilent(ports, counted);
   for (const kind of new Set(counted.map((one) => one.kind))) {
     const origins = counted.filter((one) => one.kind === kind).map(({ origin }) => origin);
     for (const scope of scopesOf(origins)) await judge(ports, kind, scope);
   }
+};
+
+/** Of a transport that only ever tells of failures, the others must count as well, or every rate would be 1. */
+const resolveSilent = async (ports: GuardPorts, counted: readonly Counted[]): Promise<void> => {
+  const transports = new Set(counted.map(({ origin }) => origin.transport));
+  for (const transport of transports)
+    if (ports.evidence(transport) !== 'events') await (await ports.feedback()).resolveAccepted(transport);
 };
 
 const scopesOf = (origins: readonly SendOrigin[]): readonly ReputationScope[] => [

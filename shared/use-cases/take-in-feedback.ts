@@ -10,7 +10,7 @@ import { suppressAddresses } from './suppress-addresses.ts';
 
 export type FeedbackPorts = Pick<
   Ports,
-  'runtime' | 'events' | 'feedback' | 'ledger' | 'suppressions' | 'vault' | 'alerts'
+  'runtime' | 'events' | 'feedback' | 'ledger' | 'suppressions' | 'vault' | 'alerts' | 'evidence'
 >;
 
 /** An event with everything that follows from it, and the send it is about when there is one. */

@@ -3,6 +3,7 @@ import { approvalApi } from './approval-api.ts';
 import { automationsApi } from './automations-api.ts';
 import { definitionsApi } from './definitions-api.ts';
 import { docsApi } from './docs-api.ts';
+import { feedbackApi } from './feedback-api.ts';
 import { organisationsApi } from './organisations-api.ts';
 import { reportsApi } from './reports-api.ts';
 import { runsApi } from './runs-api.ts';
@@ -24,5 +25,6 @@ export const adminApi = {
   ...againApi,
   ...reportsApi,
   ...suppressionsApi,
+  ...feedbackApi,
   ...docsApi,
 };

@@ -54,7 +54,7 @@ const QuotaReply = z.strictObject({
 });
 
 /** A length up to now, or two moments. */
-const ReportQuery = z.strictObject({
+export const ReportQuery = z.strictObject({
   range: z.enum(['24h', '7d', '30d']).optional(),
   from: Moment.optional(),
   to: Moment.optional(),

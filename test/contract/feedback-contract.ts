@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Dialect } from '../../shared/adapters/sql/dialect.ts';
+import { createSqlReports } from '../../shared/adapters/sql/reports.ts';
 import { sendId } from '../../shared/domain/identifiers.ts';
 import type { Database } from '../../shared/ports/database.ts';
 import type { ReputationScope, SendFate } from '../../shared/ports/feedback.ts';
@@ -18,8 +19,10 @@ export const feedbackContract = (
 ): void => {
   describe(`feedback on ${name}`, () => {
     let world: ReturnType<typeof feedbackWorld>;
+    let dialect: Dialect;
     beforeEach(async () => {
-      const { database, dialect } = await open();
+      const { database, ...opened } = await open();
+      dialect = opened.dialect;
       world = feedbackWorld(database, dialect);
     });
 
@@ -43,6 +46,7 @@ export const feedbackContract = (
           identity: 'no-reply@example.com',
           organisation: 'cards',
           addressHash: 'address-1',
+          transport: 'ses',
         },
       ]);
       expect(await bounces(ACCOUNT)).toEqual({ sends: 1, events: 0 });
@@ -83,6 +87,43 @@ export const feedbackContract = (
       expect(await bounces(SECOND)).toEqual({ sends: 1, events: 0 });
       expect(await bounces(IDENTITY)).toEqual({ sends: 5, events: 5 });
       expect(await bounces(ACCOUNT)).toEqual({ sends: 6, events: 5 });
+    });
+
+    it('takes what a silent transport has taken for resolved, and keeps what is known to have come back', async () => {
+      await world.sentRun(4, { transport: 'smtp' });
+      await world.sentRun(3, { id: 'r2', automationId: 'a2' });
+      await world.feedback.record([bounced('r1', 2)]);
+      await world.feedback.resolveAccepted('smtp');
+      await world.feedback.resolveAccepted('smtp');
+      expect(await bounces(FIRST)).toEqual({ sends: 4, events: 1 });
+      expect(await bounces(SECOND)).toEqual({ sends: 0, events: 0 });
+    });
+
+    it('reports events by the hour of their receipt, and those of one organisation by their sends', async () => {
+      await world.sentRun(3, { organisation: 'cards' });
+      const event = { type: 'Delivery', messageId: 'm', occurredAt: 1, body: new Uint8Array([1]) };
+      await world.events.add([
+        { ...event, id: 'e1', sendId: sendId('r1', 0) },
+        { ...event, id: 'e2', type: 'Bounce', subtype: 'Permanent/NoEmail', sendId: sendId('r1', 1) },
+        { ...event, id: 'e3' },
+      ]);
+      const reports = createSqlReports(world.database, dialect);
+      const range = { from: 0, to: Number.MAX_SAFE_INTEGER };
+      const of = async (more: object = {}) =>
+        (await reports.events({ ...range, ...more }, 3_600_000)).map(({ type, subtype, events }) => [
+          type,
+          subtype,
+          events,
+        ]);
+      expect(await of()).toEqual([
+        ['Bounce', 'Permanent/NoEmail', 1],
+        ['Delivery', undefined, 2],
+      ]);
+      expect(await of({ organisation: 'cards' })).toEqual([
+        ['Bounce', 'Permanent/NoEmail', 1],
+        ['Delivery', undefined, 1],
+      ]);
+      expect(await of({ to: 1 })).toEqual([]);
     });
 
     describe('after a pause', () => {

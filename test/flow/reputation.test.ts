@@ -113,6 +113,29 @@ describe('a list that is not bad', () => {
   });
 });
 
+describe('a transport that tells of failures only', () => {
+  beforeEach(() => {
+    world.setting.evidence = 'none';
+  });
+
+  it('is judged by all the mails that it took, not by the failures alone', async () => {
+    await world.sentRun(2_000);
+    for (let send = 0; send < 1_000; send += 20)
+      await world.handle(sesEvent({ run: 'r1', send, bounce: HARD }));
+    expect(await heldBy('r1')).toEqual([]);
+    expect(await world.feedback.window('bounce', { scope: 'account', id: '*' })).toEqual({
+      sends: 1_000,
+      events: 0,
+    });
+  });
+
+  it('is stopped all the same when there are too many', async () => {
+    await world.sentRun(200);
+    for (let send = 0; send < 200; send += 5) await world.handle(sesEvent({ run: 'r1', send, bounce: HARD }));
+    expect(await heldBy('r1')).toEqual(['automation bounce_rate']);
+  });
+});
+
 describe('complaints', () => {
   it('stop at the fifth when they come early, and warn before at a lower rate', async () => {
     await world.sentRun(40);

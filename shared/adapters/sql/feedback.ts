@@ -1,3 +1,4 @@
+import type { TransportName } from '../../domain/automation.ts';
 import { deliveryOfFate, rankOfFate } from '../../domain/feedback.ts';
 import { type FeedbackKind, PAUSE_RULES } from '../../domain/pause-policy.ts';
 import type { Database, SqlRow, SqlValue, Step } from '../../ports/database.ts';
@@ -32,6 +33,11 @@ export const createSqlFeedback = (database: Database, dialect: Dialect): Feedbac
       if (recorded.committed) origins.push(...(recorded.steps.at(-1)?.rows ?? []).map(toOrigin));
     }
     return origins;
+  },
+
+  resolveAccepted: async (transport) => {
+    const sql = dialect.upsert({ ...RESOLVED, select: acceptedSql(dialect) });
+    await database.run(sql, [transport]);
   },
 
   window: async (kind, scope) => {
@@ -71,19 +77,31 @@ const recordSteps = (dialect: Dialect, fates: readonly SendFate[]): Step[] =>
 
 const COUNTER: Readonly<Record<FeedbackKind, string>> = { bounce: 'bounced', complaint: 'complained' };
 
+const RESOLVED = {
+  table: 'resolved_send',
+  key: ['send_id'],
+  keep: ['automation_id', 'identity', 'sent_at', 'bounced', 'complained'],
+  replace: [],
+} as const;
+
+/** As many as the widest window holds. The outer WHERE lets SQLite tell ON CONFLICT from the ON of a join. */
+const acceptedSql = (dialect: Dialect): string =>
+  `SELECT t.send_id, t.automation_id, t.identity, t.sent_at, 0 AS bounced, 0 AS complained FROM (
+     SELECT s.id AS send_id, r.automation_id, r.from_identity AS identity, s.settled_at AS sent_at
+     FROM email_send_log s JOIN run r ON r.id = s.run_id
+     WHERE s.settled_at IS NOT NULL AND s.state = 'sent' AND r.transport = ?
+     ORDER BY s.settled_at DESC ${dialect.limit(PAUSE_RULES.complaint.window)}) t WHERE 1 = 1`;
+
 /** Ordered by the time of sending, so that a late event weighs where its mail went out, not where it is told. */
 const resolveSql = (dialect: Dialect): string =>
   dialect.upsert({
-    table: 'resolved_send',
-    key: ['send_id'],
-    keep: ['automation_id', 'identity', 'sent_at', 'bounced', 'complained'],
-    replace: [],
+    ...RESOLVED,
     select: `SELECT s.id AS send_id, r.automation_id, r.from_identity AS identity, COALESCE(s.settled_at, ${dialect.now}) AS sent_at,
                0 AS bounced, 0 AS complained FROM email_send_log s JOIN run r ON r.id = s.run_id WHERE s.id = ?`,
   });
 
 const originSql = (sends: number): string =>
-  `SELECT s.id, s.address_hash, r.automation_id, r.from_identity, r.organisation
+  `SELECT s.id, s.address_hash, r.automation_id, r.from_identity, r.organisation, r.transport
    FROM email_send_log s JOIN run r ON r.id = s.run_id WHERE s.id IN (${placeholders(sends)})`;
 
 const originStep = (sendIds: readonly string[]): Step => ({
@@ -96,6 +114,7 @@ const toOrigin = (row: SqlRow): SendOrigin => ({
   automationId: text(row.automation_id),
   identity: text(row.from_identity),
   organisation: text(row.organisation),
+  transport: text(row.transport) as TransportName,
   addressHash: text(row.address_hash),
 });
 

@@ -50,6 +50,26 @@ export const createSqlReports = (database: Database, dialect: Dialect): Reports 
     }));
   },
 
+  events: async ({ from, to, organisation }, bucketMs) => {
+    const bucket = bucketOf('e.received_at', bucketMs);
+    const own =
+      organisation === undefined
+        ? ''
+        : 'JOIN email_send_log s ON s.id = e.send_id JOIN run r ON r.id = s.run_id';
+    const rows = await database.all(
+      `SELECT ${bucket} AS bucket, e.type, e.subtype, COUNT(*) AS n FROM delivery_event e ${own}
+       WHERE e.received_at >= ? AND e.received_at < ? ${own && 'AND r.organisation = ?'}
+       GROUP BY ${bucket}, e.type, e.subtype ORDER BY bucket, e.type, e.subtype`,
+      [from, to, ...(organisation === undefined ? [] : [organisation])],
+    );
+    return rows.map((row) => ({
+      at: number(row.bucket) * bucketMs,
+      type: text(row.type),
+      events: number(row.n),
+      ...(row.subtype === null ? {} : { subtype: text(row.subtype) }),
+    }));
+  },
+
   errors: async (range) => {
     const { where, values } = within(range);
     const rows = await database.all(
