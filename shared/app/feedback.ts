@@ -8,7 +8,10 @@ import type { Runtime } from '../ports/runtime.ts';
 import type { Sns } from '../ports/sns.ts';
 import { once } from './once.ts';
 
-type FeedbackPorts = Pick<Ports, 'events' | 'feedback' | 'suppressions' | 'alerts' | 'sns'>;
+type FeedbackPorts = Pick<
+  Ports,
+  'events' | 'feedback' | 'suppressions' | 'alerts' | 'sns' | 'blockLists' | 'publicWeb'
+>;
 
 /** What becomes of mails after they left, and whom to tell of it. */
 export const feedbackPorts = (
@@ -26,6 +29,10 @@ export const feedbackPorts = (
   suppressions: once(async () =>
     (await import('../adapters/sql/suppressions.ts')).createSqlSuppressions(await store(), await dialect()),
   ),
+  blockLists: once(async () =>
+    (await import('../adapters/sql/block-lists.ts')).createSqlBlockLists(await store(), await dialect()),
+  ),
+  publicWeb: once(async () => (await import('../adapters/web/web.ts')).createWeb({ reach: 'public' })),
   sns: once(() => openSns(settings, runtime)),
   alerts: once(async () => {
     const { createAlerts } = await import('../adapters/alerts/alerts.ts');

@@ -1,29 +1,9 @@
+import { integer, type Key, text } from './key.ts';
+import { ACCESS_KEYS } from './keys-access.ts';
+
+const port = integer(1, 65_535);
+
 /** Every setting there is. `.env.example`, the check at start, doctor and infra read this list. */
-type Kind =
-  | { readonly kind: 'text'; readonly pattern?: RegExp; readonly hint?: string }
-  | { readonly kind: 'integer'; readonly min: number; readonly max: number }
-  | { readonly kind: 'number'; readonly min: number; readonly max: number }
-  | { readonly kind: 'choice'; readonly of: readonly string[] }
-  | { readonly kind: 'url'; readonly schemes: readonly string[] }
-  | { readonly kind: 'minutes' };
-
-export interface Key {
-  readonly name: string;
-  readonly type: Kind;
-  /** The value that counts when the key is absent; none: it may stay unset. */
-  readonly fallback?: string;
-  readonly secret?: true;
-  readonly about: string;
-}
-
-const text = (pattern?: RegExp, hint?: string): Kind => ({
-  kind: 'text',
-  ...(pattern && { pattern }),
-  ...(hint && { hint }),
-});
-const integer = (min: number, max: number): Kind => ({ kind: 'integer', min, max });
-const port: Kind = integer(1, 65_535);
-
 export const KEYS = [
   {
     name: 'TANK_DATA_DIR',
@@ -218,7 +198,8 @@ export const KEYS = [
   {
     name: 'TANK_PUBLIC_URL',
     type: { kind: 'url', schemes: ['https:', 'http:'] },
-    about: 'Address under which recipients reach this installation; links to unsubscribe begin with it',
+    about:
+      'Address under which people reach this installation, such as https://tank.example.com; links, cookies and single sign-on rely on it',
   },
   {
     name: 'TANK_SNS_TOPICS',
@@ -269,6 +250,7 @@ export const KEYS = [
     type: { kind: 'url', schemes: ['http:', 'https:'] },
     about: 'Another endpoint for S3, for stores that are compatible with it',
   },
+  ...ACCESS_KEYS,
 ] as const satisfies readonly Key[];
 
 export type KeyName = (typeof KEYS)[number]['name'];

@@ -53,6 +53,24 @@ export const ALERTS = {
     en: 'The block list {about} could not be fetched: {reason}. Its last good copy stays in force.',
     ko: '차단 목록 {about}을(를) 가져오지 못했습니다: {reason}. 마지막 정상 사본을 계속 사용합니다.',
   },
+  rate_limit_unavailable: {
+    severity: 'critical',
+    quietMs: HOUR / 12,
+    en: 'Requests cannot be counted: sign-in stays shut, everything else passes without limits.',
+    ko: '요청 수를 셀 수 없습니다. 로그인은 차단되고 그 외 요청은 제한 없이 통과합니다.',
+  },
+  audit_unavailable: {
+    severity: 'critical',
+    quietMs: HOUR / 12,
+    en: 'The audit cannot be written: acts that must be recorded are refused.',
+    ko: '감사 기록을 남길 수 없어, 기록이 필요한 작업이 거부됩니다.',
+  },
+  refresh_token_reused: {
+    severity: 'critical',
+    quietMs: HOUR / 12,
+    en: 'A refresh token of the account {about} was used twice: somebody has a copy. Its session has ended.',
+    ko: '계정 {about}의 갱신 토큰이 두 번 사용되었습니다. 유출이 의심되어 세션을 종료했습니다.',
+  },
   failed_logins: {
     severity: 'warning',
     quietMs: HOUR,

@@ -90,6 +90,8 @@ export interface AutomationSpec {
   readonly inDoubt: 'hold' | 'resend';
   readonly schedule?: ScheduleSpec;
   readonly approval?: { readonly above: number };
+  /** External lists without whose fresh copy nothing is sent. */
+  readonly blockLists?: readonly string[];
   readonly canary?: { readonly first: number; readonly waitSeconds: number };
 }
 

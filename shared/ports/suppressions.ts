@@ -1,8 +1,4 @@
-export const SUPPRESSION_REASONS = ['bounce', 'complaint', 'manual', 'unsubscribe', 'list'] as const;
-export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
-
-/** Every organisation. */
-export const EVERYWHERE = '*';
+import type { SuppressionReason } from '../domain/suppression.ts';
 
 export interface Suppression {
   /** Keyed hash of the address; the address itself is not needed to refuse it. */

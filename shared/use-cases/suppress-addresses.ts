@@ -1,8 +1,9 @@
 import { addressKey } from '../domain/address-key.ts';
 import { type FeedbackEvent, SOFT_BOUNCES } from '../domain/feedback.ts';
+import { EVERYWHERE } from '../domain/suppression.ts';
 import type { SendOrigin } from '../ports/feedback.ts';
 import type { Ports } from '../ports/ports.ts';
-import { EVERYWHERE, type Suppression } from '../ports/suppressions.ts';
+import type { Suppression } from '../ports/suppressions.ts';
 import { type AddressForm, openAddressForm } from './address-form.ts';
 import type { KnownEvent } from './take-in-feedback.ts';
 

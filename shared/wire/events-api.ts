@@ -9,6 +9,7 @@ export const eventsApi = {
     'Events of SES, by SNS over HTTPS; the signature is the sign-in',
     {
       permission: 'public',
+      limit: 'events',
       reply: z.undefined(),
       status: 204,
     },

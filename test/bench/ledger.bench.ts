@@ -10,7 +10,7 @@ import { sqliteDialect } from '../../shared/adapters/sql/dialects/sqlite.ts';
 import { createSqlLedger } from '../../shared/adapters/sql/ledger/ledger.ts';
 import { migrate } from '../../shared/adapters/sql/migrate.ts';
 import { openSqlite } from '../../shared/adapters/sqlite/database.ts';
-import type { Database } from '../../shared/ports/database.ts';
+import type { Database, SqlValue } from '../../shared/ports/database.ts';
 import { growStore, LIVE_RUN } from '../fixtures/grown-store.ts';
 
 const SENDS = Number(process.env.TANK_TEST_BENCH_SENDS ?? 1_000_000);
@@ -25,29 +25,24 @@ console.log(`${SENDS} sends laid out in ${((performance.now() - startedAt) / 100
 
 /** Every statement that the ledger asks, once. */
 const asked = new Set<string>();
+const note = <T>(sql: string, answer: T): T => {
+  asked.add(sql);
+  return answer;
+};
 const watched: Database = {
-  ...bound(database),
-  all: (sql: string, values?: readonly never[]) => (asked.add(sql), database.all(sql, values)),
-  run: (sql, values) => (asked.add(sql), database.run(sql, values)),
+  engine: database.engine,
+  all: (sql: string, values?: readonly SqlValue[]) => note(sql, database.all(sql, values)),
+  run: (sql, values) => note(sql, database.run(sql, values)),
   atomic: (steps) => {
-    for (const step of steps) asked.add(step.sql);
+    for (const { sql } of steps) note(sql, undefined);
     return database.atomic(steps);
   },
+  each: (sql, rows) => note(sql, database.each(sql, rows)),
+  columns: (sql) => database.columns(sql),
+  stream: (sql, values, chunk) => database.stream(sql, values, chunk),
+  close: () => database.close(),
 };
 const ledger = createSqlLedger(watched, sqliteDialect);
-
-function bound(target: Database): Database {
-  return {
-    engine: target.engine,
-    all: (sql: string, values?: readonly never[]) => target.all(sql, values),
-    each: (sql, rows) => target.each(sql, rows),
-    run: (sql, values) => target.run(sql, values),
-    atomic: (steps) => target.atomic(steps),
-    columns: (sql) => target.columns(sql),
-    stream: (sql, values, chunk) => target.stream(sql, values, chunk),
-    close: () => target.close(),
-  };
-}
 
 const measure = async (name: string, work: (round: number) => Promise<unknown>): Promise<void> => {
   asked.clear();

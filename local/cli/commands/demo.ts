@@ -4,16 +4,16 @@ import type { Command } from 'commander';
 import { hasEnvFile, readEnvironment } from '../../../shared/config/environment.ts';
 import type { Environment } from '../../../shared/config/load.ts';
 import { adminApi } from '../../../shared/wire/admin-api.ts';
-import { authApi } from '../../../shared/wire/auth-api.ts';
 import { enqueueApi } from '../../../shared/wire/enqueue-api.ts';
+import { usersApi } from '../../../shared/wire/users-api.ts';
 import { DEMO_AUTOMATION, demoDefinitions } from '../../demo/definitions.ts';
 import { DEMO_BUSINESS_DATE, layOutDemo } from '../../demo/lay-out.ts';
 import { toUrl } from '../../listen.ts';
+import { parseDocuments } from '../definition-files.ts';
 import { createOutput, type Output } from '../output.ts';
 import { serveUntilStopped } from '../serve-until-stopped.ts';
 import { openSession, type Session } from '../session.ts';
 import { reasonsOf, watchRun } from '../watch-run.ts';
-import { parseDocuments } from './apply.ts';
 import { describeTotals } from './run.ts';
 import { describeSends, faultsOf } from './runs.ts';
 
@@ -67,7 +67,7 @@ const runDemo = async (): Promise<void> => {
 
 const campaign = async ({ operator, settings }: Session, bank: string, output: Output): Promise<void> => {
   const page = `${toUrl(settings.http.host, settings.http.port)}/`;
-  greet(output, page, settings.dataDir, await operator.call(authApi.firstAdministrator));
+  greet(output, page, settings.dataDir, await operator.call(usersApi.firstAdministrator));
   await operator.call(adminApi.applyDefinitions, {
     body: { documents: parseDocuments(demoDefinitions(bank), 'demo') },
   });

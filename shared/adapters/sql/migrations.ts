@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect.ts';
+import { IDENTITY_TABLES } from './identity/tables.ts';
 
 /** Each is applied once, in order, and never edited after it was released. */
 export interface Migration {
@@ -11,10 +12,7 @@ export const MIGRATIONS: readonly Migration[] = [
     version: 1,
     statements: [
       `CREATE TABLE data_key (id $id PRIMARY KEY, master_key_id $id NOT NULL, wrapped $blob NOT NULL, created_at $int NOT NULL)`,
-      `CREATE TABLE account (
-        id $id PRIMARY KEY, name $id NOT NULL UNIQUE, role $id NOT NULL, password_hash $text NOT NULL,
-        epoch $int NOT NULL, must_change_password $int NOT NULL, created_at $int NOT NULL)`,
-      `CREATE TABLE revoked_token (jti $id PRIMARY KEY, expires_at $int NOT NULL)`,
+      ...IDENTITY_TABLES,
       `CREATE TABLE source (name $id PRIMARY KEY, version $int NOT NULL, spec $long NOT NULL, created_at $int NOT NULL, created_by $id NOT NULL)`,
       `CREATE TABLE automation (id $id PRIMARY KEY, name $id NOT NULL UNIQUE, version $int NOT NULL, archived_at $int)`,
       `CREATE TABLE organisation (name $id PRIMARY KEY, title $text NOT NULL, created_at $int NOT NULL, created_by $id NOT NULL)`,
@@ -78,6 +76,10 @@ export const MIGRATIONS: readonly Migration[] = [
         masked $text DEFAULT '-' NOT NULL, address $blob, created_at $int NOT NULL, generation $int DEFAULT 0 NOT NULL,
         PRIMARY KEY (address_hash, scope, reason, list_id))`,
       `CREATE INDEX suppression_by_list ON suppression (list_id, generation)`,
+      `CREATE TABLE block_list (
+        id $id PRIMARY KEY, name $id NOT NULL UNIQUE, url $text NOT NULL, created_at $int NOT NULL, created_by $id NOT NULL,
+        checked_at $int NOT NULL, fetched_at $int, entries $int NOT NULL, generation $int NOT NULL,
+        content_hash $id, etag $text, fault $text)`,
       `CREATE TABLE alert (id $id PRIMARY KEY, raised_at $int NOT NULL, signals $int NOT NULL)`,
       `CREATE TABLE delivery_event (
         id $id PRIMARY KEY, type $id NOT NULL, subtype $id, message_id $id NOT NULL, attempt_id $id, send_id $id,

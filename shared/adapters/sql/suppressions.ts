@@ -1,12 +1,11 @@
+import { SUPPRESSION_REASONS, type SuppressionReason } from '../../domain/suppression.ts';
 import type { Database, SqlRow, SqlValue } from '../../ports/database.ts';
 import type {
   ListedSuppression,
   Suppression,
   SuppressionPage,
-  SuppressionReason,
   Suppressions,
 } from '../../ports/suppressions.ts';
-import { SUPPRESSION_REASONS } from '../../ports/suppressions.ts';
 import type { Dialect } from './dialect.ts';
 import { bytes, inLists, number, placeholders, text } from './ledger/context.ts';
 

@@ -26,7 +26,7 @@ export const ROOMS = {
   bootstrap: { rooms: ['bootstrap'], node: 'any' },
   infra: { rooms: ['infra', 'manifest', 'keys'], node: 'any' },
   /** A part of config that infra may read by itself. */
-  keys: { rooms: ['domain'] },
+  keys: { rooms: ['domain', 'keys'] },
   test: { rooms: [] },
 } as const satisfies Record<string, RoomRule>;
 
@@ -54,7 +54,7 @@ const PLACES: readonly (readonly [RegExp, Room])[] = [
   [/^shared\/domain\//, 'domain'],
   [/^shared\/wire\//, 'wire'],
   [/^shared\/ports\//, 'ports'],
-  [/^shared\/config\/keys\.ts$/, 'keys'],
+  [/^shared\/config\/keys?(-[a-z]+)?\.ts$/, 'keys'],
   [/^shared\/config\//, 'config'],
   [/^shared\/middleware\//, 'middleware'],
   [/^shared\/use-cases\//, 'use-case'],

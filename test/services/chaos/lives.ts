@@ -17,7 +17,7 @@ export interface Death {
 const POLL_MS = 15;
 /** A moment of a call that does not come, because nothing is sent just now, is not waited for longer. */
 const MOMENT_PATIENCE_MS = 8_000;
-const PROGRESS_PATIENCE_MS = 40_000;
+const PROGRESS_PATIENCE_MS = 20_000;
 
 /** The lives of one daemon after another, until somebody lets the last of them go on. */
 export class Lives {

@@ -16,7 +16,7 @@ export interface OrderOfCalls {
 }
 
 const PAGE = 4096;
-const ATTEMPT = /"tank-attempt-id","Value":"([0-9a-z]+-\d+)-(\d+)"/;
+const ATTEMPT = /"tank-attempt-id","Value":"([0-9a-z]+-\d+-\d+)"/;
 
 /** Holds each request that left against the marks that had been synced into the store's log by then. */
 export const orderOfCalls = (calls: Iterable<SystemCall>, log: string, columns: Columns): OrderOfCalls => {
@@ -24,18 +24,20 @@ export const orderOfCalls = (calls: Iterable<SystemCall>, log: string, columns: 
   const durable = new Set<string>();
   let written: string[] = [];
   for (const call of calls) {
-    if (call.kind === 'written' && call.file === log) written.push(...marksOn(call.bytes, columns));
-    if (call.kind === 'synced' && call.file === log) {
-      for (const mark of written) durable.add(mark);
-      written = [];
+    const attempt = call.kind === 'sent' ? attemptIn(call.bytes) : undefined;
+    if (attempt) (durable.has(attempt) ? order.marked : order.unmarked).push(attempt);
+    if (call.kind === 'sent' || call.file !== log) continue;
+    if (call.kind === 'written') {
+      written.push(...marksOn(call.bytes, columns));
+      continue;
     }
-    const [, send, number] = (call.kind === 'sent' && ATTEMPT.exec(call.bytes.toString('latin1'))) || [];
-    if (send === undefined) continue;
-    const mark = `${send}-${number}`;
-    (durable.has(mark) ? order.marked : order.unmarked).push(mark);
+    for (const mark of written) durable.add(mark);
+    written = [];
   }
   return order;
 };
+
+const attemptIn = (request: Buffer): string | undefined => ATTEMPT.exec(request.toString('latin1'))?.[1];
 
 /** Attempts that a page of the log shows as being called. */
 const marksOn = (page: Buffer, { id, state, calls }: Columns): string[] =>

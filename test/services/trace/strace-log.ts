@@ -30,24 +30,32 @@ async function* systemCalls(file: string): AsyncGenerator<SystemCall, void, void
   const syncing = new Map<string, string>();
   for await (const line of createInterface({ input: createReadStream(file) })) {
     const [, thread = '', name = '', target = '', rest = ''] = BEGUN.exec(line) ?? [];
-    if (name === 'fdatasync' || name === 'fsync') {
-      const path = unhex(target).toString();
-      if (rest.includes('unfinished')) syncing.set(thread, path);
-      else if (rest.endsWith('= 0')) yield { kind: 'synced', file: path };
-    } else if (name !== '') {
-      yield* readWrite(name, target, rest);
-    } else {
-      const [, resumed = '', what] = RESUMED.exec(line) ?? [];
-      const path = syncing.get(resumed);
-      if (path !== undefined && (what === 'fdatasync' || what === 'fsync')) {
-        syncing.delete(resumed);
-        yield { kind: 'synced', file: path };
-      }
-    }
+    if (SYNCS.has(name)) yield* readSync(syncing, thread, target, rest);
+    else if (name === '') yield* readReturn(syncing, line);
+    else yield* readWrite(name, target, rest);
   }
 }
 
-function* readWrite(name: string, target: string, rest: string): Generator<SystemCall, void, void> {
+const SYNCS = new Set(['fdatasync', 'fsync']);
+
+type Syncing = Map<string, string>;
+type Found = Generator<SystemCall, void, void>;
+
+function* readSync(syncing: Syncing, thread: string, target: string, rest: string): Found {
+  const file = unhex(target).toString();
+  if (rest.includes('unfinished')) syncing.set(thread, file);
+  else if (rest.endsWith('= 0')) yield { kind: 'synced', file };
+}
+
+function* readReturn(syncing: Syncing, line: string): Found {
+  const [, thread = '', name = ''] = RESUMED.exec(line) ?? [];
+  const file = syncing.get(thread);
+  if (file === undefined || !SYNCS.has(name)) return;
+  syncing.delete(thread);
+  yield { kind: 'synced', file };
+}
+
+function* readWrite(name: string, target: string, rest: string): Found {
   const bytes = Buffer.concat(
     [...rest.matchAll(/"((?:\\x[0-9a-f]{2})*)"/g)].map(([, hex]) => unhex(hex ?? '')),
   );
