@@ -124,8 +124,7 @@ describe('an operator at the command line', () => {
       expect([docs.status, docs.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
       const openApi = (await (await fetch(`${daemon.url}/api/openapi.json`)).json()) as { paths: object };
       expect(Object.keys(openApi.paths)).toContain('/api/v1/runs/{id}/sends');
-      const made = json<{ name: string; password: string }>(await tank(desk, ['users', 'init', '--json']));
-      const token = await signIn(daemon.url, made);
+      const token = await signIn(desk, daemon.url);
       const headers = { authorization: `Bearer ${token}`, accept: 'text/csv' };
       const csv = await fetch(`${daemon.url}/api/v1/runs/${run.run}/sends`, { headers });
       expect([csv.headers.get('transfer-encoding'), csv.headers.get('content-length')]).toEqual([
