@@ -67,7 +67,7 @@ const ownAddress = async (ports: Ports, spec: AutomationSpec, to: string, langua
   const domains = [senderDomain(spec), ...ports.limits.testDomains];
   if (!domains.includes(parsed.domain))
     throw new TankError('test_address_refused', { domains: [...new Set(domains)].join(', ') });
-  const suppressed = await suppressionOf(ports, parsed.address, spec.organisation);
+  const suppressed = await suppressionOf(ports, parsed.address, spec);
   if (suppressed) throw suppressed;
   return parsed.address;
 };

@@ -17,6 +17,7 @@ import { addRuns } from './commands/runs.ts';
 import { addSchedules } from './commands/schedules.ts';
 import { addServe } from './commands/serve.ts';
 import { addSources } from './commands/sources.ts';
+import { addSuppress } from './commands/suppress.ts';
 import { addUsers } from './commands/users.ts';
 import { describeFault, Exit } from './exit.ts';
 import { LOCALE } from './locale.ts';
@@ -32,6 +33,7 @@ const COMMANDS = [
   addAgain,
   addSchedules,
   addHolidays,
+  addSuppress,
   addApply,
   addExport,
   addAutomation,
