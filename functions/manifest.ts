@@ -114,7 +114,7 @@ export const MANIFEST: readonly FunctionEntry[] = [
     name: 'admin',
     about: 'Sources, automations, runs and sends for people and programs',
     http: adminApi,
-    rights: ['send-mail', 'read-quota', 'enqueue:urgent', 'enqueue:bulk'],
+    rights: ['read-quota', 'enqueue:urgent', 'enqueue:bulk'],
     timeoutSeconds: 30,
     memoryMb: 512,
     load: () => import('./admin/index.ts'),
