@@ -45,7 +45,7 @@ const demandSettled = (origin: Run, { id, state, fault }: StoredSend): void => {
 };
 
 const demandUnsuppressed = async (ports: Ports, origin: Run, { addressHash }: StoredSend): Promise<void> => {
-  const reasons = await (await ports.suppressions()).among([addressHash], origin.organisation);
+  const reasons = await (await ports.suppressions()).among([addressHash], origin);
   const reason = reasons.get(addressHash);
   if (reason) throw new TankError('recipient_suppressed', { reason });
 };
@@ -62,6 +62,7 @@ const newRun = ({ runtime }: Ports, origin: Run, order: AgainOrder): NewRun & { 
   businessDate: origin.businessDate,
   lane: 'urgent',
   writesBack: origin.writesBack,
+  declinable: origin.declinable,
   startedBy: order.by,
   startedAt: runtime.clock.now(),
   countsAt: origin.startedAt,

@@ -5,14 +5,19 @@ import { StartFault } from '../start-fault.ts';
 import { addAgain } from './commands/again.ts';
 import { addApply } from './commands/apply.ts';
 import { addApproval } from './commands/approve.ts';
+import { addAutomation } from './commands/automation.ts';
 import { addDemo } from './commands/demo.ts';
+import { addExport } from './commands/export.ts';
 import { addHolidays } from './commands/holidays.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addOpenApi } from './commands/openapi.ts';
+import { addPreview } from './commands/preview.ts';
 import { addRun } from './commands/run.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSchedules } from './commands/schedules.ts';
 import { addServe } from './commands/serve.ts';
+import { addSources } from './commands/sources.ts';
+import { addSuppress } from './commands/suppress.ts';
 import { addUsers } from './commands/users.ts';
 import { describeFault, Exit } from './exit.ts';
 import { LOCALE } from './locale.ts';
@@ -28,7 +33,12 @@ const COMMANDS = [
   addAgain,
   addSchedules,
   addHolidays,
+  addSuppress,
   addApply,
+  addExport,
+  addAutomation,
+  addPreview,
+  addSources,
   addUsers,
   addMigrate,
   addOpenApi,

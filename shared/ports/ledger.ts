@@ -18,6 +18,8 @@ export interface Run {
   readonly lane: Lane;
   /** Its automation has an update query. */
   readonly writesBack: boolean;
+  /** Its mail is advertising or offers to unsubscribe. */
+  readonly declinable: boolean;
   readonly state: RunState;
   readonly startedBy: string;
   readonly startedAt: number;

@@ -6,10 +6,10 @@ const BATCH_SIZE = 50;
 /** With no pace to go by: enough for the fastest worker until the next feeding, and no more than one purge may cost. */
 const UNPACED_BATCHES = 200;
 const MIN_BATCHES = 8;
-/** Not for every batch that was finished: half of the window at once is one commit in each store instead of a hundred. */
-const REFILL_AT = 0.5;
 /** While the transport does not say what it allows. */
 const LOW_RATE = 1;
+/** Not for every batch that was finished: half of the window at once is one commit in each store instead of a hundred. */
+const REFILL_AT = 0.5;
 
 /** The store is the backlog: the queue is given what workers will do within its window, urgent work first and all of it. */
 export const feedQueue = async (ports: Ports): Promise<number> => {

@@ -8,6 +8,7 @@ import { reportsApi } from './reports-api.ts';
 import { runsApi } from './runs-api.ts';
 import { scheduleApi } from './schedule-api.ts';
 import { sourcesApi } from './sources-api.ts';
+import { suppressionsApi } from './suppressions-api.ts';
 
 /** What the function `admin` answers. */
 export const adminApi = {
@@ -20,5 +21,6 @@ export const adminApi = {
   ...approvalApi,
   ...againApi,
   ...reportsApi,
+  ...suppressionsApi,
   ...docsApi,
 };

@@ -19,6 +19,8 @@ export interface Upsert {
   readonly key: readonly string[];
   /** None: a row that is there stays as it is. */
   readonly replace: readonly string[];
-  /** `SELECT … AS column, …` for all columns, key first; it must carry a WHERE. */
+  /** Columns that a new row gets and one that is there keeps. */
+  readonly keep?: readonly string[];
+  /** `SELECT … AS column, …` for all columns: key, keep, replace; it must carry a WHERE. */
   readonly select: string;
 }

@@ -3,6 +3,7 @@ import type { SqlRow, Step } from '../../../ports/database.ts';
 import type { DueSend, Ledger, WaveMark } from '../../../ports/ledger.ts';
 import {
   bytes,
+  DECLINED,
   type LedgerContext,
   mayGo,
   mayGoNow,
@@ -87,7 +88,7 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
           sql: `UPDATE email_send_log SET state = 'suppressed', error_code = 'recipient_suppressed', error_class = 'recipient', error_facts = '{}'
                 WHERE batch_id = ? AND state IN ('pending', 'retry') AND EXISTS (
                   SELECT 1 FROM suppression p JOIN run r ON r.id = email_send_log.run_id
-                  WHERE p.address_hash = email_send_log.address_hash AND p.scope IN ('*', r.organisation))`,
+                  WHERE p.address_hash = email_send_log.address_hash AND p.scope IN ('*', r.organisation) AND ${DECLINED})`,
           values: [batchId],
         },
         {
@@ -225,7 +226,7 @@ const markSteps = ({ dialect }: LedgerContext, mark: WaveMark, ids: readonly str
               AND EXISTS (SELECT 1 FROM send_batch b JOIN run r ON r.id = b.run_id
                 WHERE b.id = ? AND b.fence = ? AND b.lease_until > ${dialect.now} AND r.state = 'sending' AND ${mayGo(dialect.now)} AND ${mayGoNow('b')})
               AND NOT EXISTS (SELECT 1 FROM suppression p JOIN run r ON r.id = email_send_log.run_id
-                WHERE p.address_hash = email_send_log.address_hash AND p.scope IN ('*', r.organisation))`,
+                WHERE p.address_hash = email_send_log.address_hash AND p.scope IN ('*', r.organisation) AND ${DECLINED})`,
       values: [...ids, mark.batchId, mark.batchId, mark.fence],
     },
     { sql: `SELECT id FROM email_send_log WHERE id IN (${list}) AND state = 'sending'`, values: ids },
