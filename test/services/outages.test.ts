@@ -93,15 +93,19 @@ describe('A run', () => {
       cleanUp = () => rmSync(folder, { recursive: true, force: true });
       const clock = fakeClock(join(folder, 'clock'));
       const begun = await begin({ recipients: 800, seed: 2, standIn: { latencyMs: 20 } }, clock.env);
+      const jump = ({ relay }: World, hours: number) => {
+        clock.jump(hours);
+        relay.clockOffsetMs = hours * 3_600_000;
+      };
       await untilAccepted(begun.world, 100);
-      clock.jump('+2h');
+      jump(begun.world, 2);
       await untilAccepted(begun.world, 250);
       await killAndWait(begun.world, begun.life);
       life = await begun.world.tank.start({ env: clock.env });
       await untilAccepted(begun.world, 400);
-      clock.jump('+0');
+      jump(begun.world, 0);
       await untilAccepted(begun.world, 550);
-      clock.jump('-2h');
+      jump(begun.world, -2);
       await expectClean(begun.world, begun.runId);
     },
     PATIENCE_MS + 60_000,

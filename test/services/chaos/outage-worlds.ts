@@ -55,8 +55,8 @@ export const whyNoFakeClock = (): string | undefined =>
 
 /** A clock for one daemon, in a file that may change while it runs; its monotonic clock goes on undisturbed. */
 export const fakeClock = (file: string) => {
-  const jump = (offset: string): void => writeFileSync(file, `${offset}\n`);
-  jump('+0');
+  const jump = (hours: number): void => writeFileSync(file, `${hours < 0 ? '' : '+'}${hours}h\n`);
+  jump(0);
   const env = {
     LD_PRELOAD: LIBRARY,
     FAKETIME_TIMESTAMP_FILE: file,
