@@ -2,7 +2,11 @@ import type { QueueName } from '../shared/ports/queue.ts';
 import { adminApi } from '../shared/wire/admin-api.ts';
 import type { Api } from '../shared/wire/api.ts';
 import { authApi } from '../shared/wire/auth-api.ts';
+import { consoleApi } from '../shared/wire/console-api.ts';
 import { enqueueApi } from '../shared/wire/enqueue-api.ts';
+import { eventsApi } from '../shared/wire/events-api.ts';
+import { securityApi } from '../shared/wire/security-api.ts';
+import { usersApi } from '../shared/wire/users-api.ts';
 
 /** A queue that feeds a function: an event source mapping, on AWS and on-prem alike. */
 export interface QueueDoor {
@@ -42,8 +46,8 @@ export interface FunctionEntry {
 export const MANIFEST: readonly FunctionEntry[] = [
   {
     name: 'auth',
-    about: 'Sign-in, tokens, accounts',
-    http: authApi,
+    about: 'Sign-in, sessions, accounts, the audit and the security page',
+    http: { ...authApi, ...usersApi, ...securityApi },
     timeoutSeconds: 30,
     memoryMb: 512,
     load: () => import('./auth/index.ts'),
@@ -83,10 +87,19 @@ export const MANIFEST: readonly FunctionEntry[] = [
   {
     name: 'bounce-handler',
     about: 'Takes in what the transports tell about mails: delivered, delayed, bounced, complained',
+    http: eventsApi,
     queues: [{ queue: 'events', batchSize: 10, visibilitySeconds: 180, maxReceiveCount: 5, concurrency: 4 }],
     timeoutSeconds: 30,
     memoryMb: 256,
     load: () => import('./bounce-handler/index.ts'),
+  },
+  {
+    name: 'refresh-lists',
+    about: 'Fetches the block lists that others keep, and stays with the last good copy when it cannot',
+    schedule: { everySeconds: 60 },
+    timeoutSeconds: 300,
+    memoryMb: 1024,
+    load: () => import('./refresh-lists/index.ts'),
   },
   {
     name: 'scheduler',
@@ -105,5 +118,13 @@ export const MANIFEST: readonly FunctionEntry[] = [
     timeoutSeconds: 30,
     memoryMb: 512,
     load: () => import('./admin/index.ts'),
+  },
+  {
+    name: 'console',
+    about: 'The pages for people; they hold nothing and ask the API',
+    http: consoleApi,
+    timeoutSeconds: 10,
+    memoryMb: 256,
+    load: () => import('./console/index.ts'),
   },
 ];

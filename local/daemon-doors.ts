@@ -23,6 +23,7 @@ export const openApi = (
     routes: routesOf(hosted),
     invokers: new Map(hosted.map((entry) => [entry.name, createInvoker(entry, timeoutMs(entry), deps)])),
     hostRoutes: statusRoutes(host.status),
+    origins: settings.access?.origins ?? [],
     ...deps,
     ...(limits && { limits }),
   });

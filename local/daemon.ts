@@ -18,7 +18,8 @@ import type { HostStatus } from './worker-port.ts';
 export type DaemonRole = 'api' | 'worker' | 'all';
 
 export interface DaemonOptions {
-  readonly settings: Pick<Settings, 'dataDir' | 'http' | 'workerPort' | 'sendWorkers' | 'awsRegion'>;
+  readonly settings: Pick<Settings, 'dataDir' | 'http' | 'workerPort' | 'sendWorkers' | 'awsRegion'> &
+    Partial<Pick<Settings, 'access'>>;
   readonly ports: Pick<HostPorts, 'runtime' | 'queue' | 'takeOver'>;
   readonly role: DaemonRole;
   readonly manifest: readonly FunctionEntry[];

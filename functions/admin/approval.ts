@@ -1,7 +1,8 @@
 import { isSecondPerson, planMark } from '../../shared/domain/approval.ts';
 import { TankError } from '../../shared/domain/errors.ts';
-import type { Decision, Run } from '../../shared/ports/ledger.ts';
+import type { Run } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
+import type { Decision } from '../../shared/ports/run-gates.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
 import { findRun } from './runs.ts';
 

@@ -1,6 +1,6 @@
 import { ADDRESS_FAULTS, parseAddress } from '../../shared/domain/address.ts';
 import { ADDRESS, addressKey } from '../../shared/domain/address-key.ts';
-import { type AutomationSpec, DEFAULT_ZONE } from '../../shared/domain/automation.ts';
+import { type AutomationSpec, DEFAULT_ZONE, mayBeDeclined } from '../../shared/domain/automation.ts';
 import { bothLanguages, TankError, toTankError } from '../../shared/domain/errors.ts';
 import { textOf } from '../../shared/domain/recipient-groups.ts';
 import type { Row } from '../../shared/domain/row.ts';
@@ -72,24 +72,25 @@ const nthRow = async (source: Source, { recipients }: AutomationSpec, n: number)
 };
 
 const recipientFaults = async (ports: Ports, spec: AutomationSpec, row: Row): Promise<TankError[]> => {
-  const { recipients, organisation } = spec;
+  const { recipients } = spec;
   const key = textOf(row, recipients.key);
   const parsed = parseAddress(textOf(row, recipients.email).trim());
   const pattern = recipients.keyPattern && new RegExp(`^(?:${recipients.keyPattern})$`, 'u');
   const ofKey = key === '' || (pattern && !pattern.test(key)) ? [new TankError('key_invalid')] : [];
   if (!parsed.ok)
     return [...ofKey, new TankError('address_invalid', bothLanguages(ADDRESS_FAULTS[parsed.fault]))];
-  const suppressed = await suppressionOf(ports, parsed.address, organisation);
+  const suppressed = await suppressionOf(ports, parsed.address, spec);
   return [...ofKey, ...(suppressed ? [suppressed] : [])];
 };
 
 export const suppressionOf = async (
   ports: Ports,
   address: string,
-  organisation: string,
+  { organisation, mail }: AutomationSpec,
 ): Promise<TankError | undefined> => {
   const hash = (await (await ports.vault()).hasher())(ADDRESS, addressKey(address));
-  const reason = (await (await ports.suppressions()).among([hash], organisation)).get(hash);
+  const question = { organisation, declinable: mayBeDeclined(mail) };
+  const reason = (await (await ports.suppressions()).among([hash], question)).get(hash);
   return reason && new TankError('recipient_suppressed', { reason });
 };
 

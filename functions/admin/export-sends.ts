@@ -53,7 +53,8 @@ const COLUMNS: readonly (readonly [
   ['send', ({ send }) => send],
   ['key', ({ key }) => key],
   ['address', ({ address }) => address],
-  ['domain', ({ domain }) => domain],
+  // What has no domain is kept with a hyphen, which a spreadsheet would take for the begin of a formula.
+  ['domain', ({ domain }) => (domain === '-' ? '' : domain)],
   ['state', ({ state }) => state],
   ['delivery', ({ delivery }) => delivery],
   ['attempts', ({ attempts }) => attempts],

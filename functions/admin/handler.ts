@@ -11,6 +11,7 @@ import { accepts } from '../../shared/wire/streamed.ts';
 import { applyDefinitions } from './apply-definitions.ts';
 import { approveRun, rejectRun } from './approval.ts';
 import * as automations from './automations.ts';
+import * as blockLists from './block-lists.ts';
 import { checkDefinitions } from './check-definitions.ts';
 import { checkFiles } from './check-files.ts';
 import { docsPage } from './docs-page.ts';
@@ -28,6 +29,7 @@ import { importHolidays, listHolidays, listSchedules } from './schedules.ts';
 import { sendAgain } from './send-again.ts';
 import { listSends } from './sends.ts';
 import * as sources from './sources.ts';
+import * as suppressions from './suppressions.ts';
 import { testSend } from './test-send.ts';
 
 export const createAdminHandler = (ports: Ports) => {
@@ -131,6 +133,38 @@ export const createAdminHandler = (ports: Ports) => {
 
       openApi: async () => ({ ...openApiDocument(ALL_APIS) }),
       docs: async () => docsPage(openApiDocument(ALL_APIS)),
+
+      listSuppressions: ({ query }) => suppressions.listSuppressions(ports, query),
+      findSuppressions: ({ body }) => suppressions.findSuppressions(ports, body.address),
+      addSuppressions: ({ body: { addresses, ...about }, principal, language }) =>
+        suppressions.importSuppressions(
+          ports,
+          { ...about, rows: suppressions.rowsOf(addresses) },
+          principal,
+          language,
+        ),
+      removeSuppression: async ({ params, principal }) => {
+        await suppressions.removeSuppression(ports, params.id, principal);
+        return undefined;
+      },
+      importSuppressions: ({ body: { csv, ...about }, principal, language }) =>
+        suppressions.importSuppressions(
+          ports,
+          { ...about, rows: suppressions.rowsOfCsv(csv) },
+          principal,
+          language,
+        ),
+      exportSuppressions: ({ principal }) => suppressions.exportSuppressions(ports, principal),
+      listBlockLists: () => blockLists.listBlockLists(ports),
+      addBlockList: ({ body, principal }) => blockLists.addBlockList(ports, body, principal),
+      removeBlockList: async ({ params }) => {
+        await blockLists.removeBlockList(ports, params.id);
+        return undefined;
+      },
+      refreshBlockList: async ({ params }) => {
+        await blockLists.refreshBlockList(ports, params.id);
+        return undefined;
+      },
     },
     ports,
   );

@@ -3,8 +3,9 @@ import { TankError } from '../../shared/domain/errors.ts';
 import { batchId, sendId } from '../../shared/domain/identifiers.ts';
 import { decodePayload, encodePayload, payloadPlace, type SendPayload } from '../../shared/domain/payload.ts';
 import { fillDatePattern } from '../../shared/domain/schedule/date-pattern.ts';
-import type { Again, NewRun, PlannedSend, Run, StoredSend } from '../../shared/ports/ledger.ts';
+import type { NewRun, PlannedSend, Run } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
+import type { Again, StoredSend } from '../../shared/ports/run-gates.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
 import { findFiles } from '../../shared/use-cases/find-files.ts';
 import { findRun } from './runs.ts';
@@ -44,7 +45,7 @@ const demandSettled = (origin: Run, { id, state, fault }: StoredSend): void => {
 };
 
 const demandUnsuppressed = async (ports: Ports, origin: Run, { addressHash }: StoredSend): Promise<void> => {
-  const reasons = await (await ports.suppressions()).among([addressHash], origin.organisation);
+  const reasons = await (await ports.suppressions()).among([addressHash], origin);
   const reason = reasons.get(addressHash);
   if (reason) throw new TankError('recipient_suppressed', { reason });
 };
@@ -61,6 +62,7 @@ const newRun = ({ runtime }: Ports, origin: Run, order: AgainOrder): NewRun & { 
   businessDate: origin.businessDate,
   lane: 'urgent',
   writesBack: origin.writesBack,
+  declinable: origin.declinable,
   startedBy: order.by,
   startedAt: runtime.clock.now(),
   countsAt: origin.startedAt,

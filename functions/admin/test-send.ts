@@ -1,11 +1,12 @@
 import { ADDRESS_FAULTS, parseAddress } from '../../shared/domain/address.ts';
-import type { AutomationSpec, TransportName } from '../../shared/domain/automation.ts';
+import type { AutomationSpec } from '../../shared/domain/automation.ts';
 import { type Language, TankError } from '../../shared/domain/errors.ts';
 import { fillFaultText } from '../../shared/domain/fault-text.ts';
 import { attemptId, sendId } from '../../shared/domain/identifiers.ts';
 import type { MailAttachment } from '../../shared/domain/mail.ts';
 import type { Principal } from '../../shared/domain/permissions.ts';
 import { verdictOn } from '../../shared/domain/settlement.ts';
+import type { Pace } from '../../shared/ports/pace.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import type { RowFile } from '../../shared/use-cases/find-files.ts';
 import { findAutomation } from './automations.ts';
@@ -34,9 +35,13 @@ export const testSend = async (
   const fault = draft.faults.find(({ class: errorClass }) => errorClass === 'attachment');
   if (fault) throw fault;
   const transport = await ports.transport(spec.transport);
-  await awaitPace(ports, transport.name);
+  const pace = await ports.pace(transport.name);
+  await awaitPace(ports, pace);
   const mail = await compose(ports, spec, draft, to);
   const outcome = await transport.send(mail, AbortSignal.timeout(ports.limits.callTimeoutMs));
+  const taken = outcome.kind === 'accepted' || outcome.kind === 'doubtful' ? 1 : 0;
+  pace.report({ taken, throttled: outcome.kind === 'throttled' ? 1 : 0 });
+  await pace.flush();
   const verdict = verdictOn(outcome, 0, ports.limits);
   ports.runtime.log.info('test_mail', { automation: id, principal: principal.id, outcome: outcome.kind });
   if (verdict.to !== 'sent') throw new TankError(verdict.fault.code, verdict.fault.facts);
@@ -62,7 +67,7 @@ const ownAddress = async (ports: Ports, spec: AutomationSpec, to: string, langua
   const domains = [senderDomain(spec), ...ports.limits.testDomains];
   if (!domains.includes(parsed.domain))
     throw new TankError('test_address_refused', { domains: [...new Set(domains)].join(', ') });
-  const suppressed = await suppressionOf(ports, parsed.address, spec.organisation);
+  const suppressed = await suppressionOf(ports, parsed.address, spec);
   if (suppressed) throw suppressed;
   return parsed.address;
 };
@@ -73,8 +78,8 @@ const senderDomain = ({ mail }: AutomationSpec): string => {
 };
 
 /** In the urgent lane: a campaign that uses up the pace keeps no test waiting. */
-const awaitPace = async ({ pace, runtime }: Ports, transport: TransportName): Promise<void> => {
-  const reserved = await (await pace(transport)).reserve(1, 'urgent');
+const awaitPace = async ({ runtime }: Ports, pace: Pace): Promise<void> => {
+  const reserved = await pace.reserve(1, 'urgent');
   if (reserved.kind === 'quota') throw new TankError('quota_exhausted');
   if (reserved.kind === 'later')
     throw new TankError('too_many_requests', { seconds: Math.ceil(reserved.afterMs / 1000) });

@@ -1,3 +1,32 @@
 import type { Ports } from '../../shared/ports/ports.ts';
 
-export type AuthPorts = Pick<Ports, 'runtime' | 'accounts' | 'passwords' | 'tokens'>;
+export type AuthPorts = Pick<
+  Ports,
+  | 'runtime'
+  | 'access'
+  | 'vault'
+  | 'accounts'
+  | 'sessions'
+  | 'apiTokens'
+  | 'invitations'
+  | 'secondFactors'
+  | 'devices'
+  | 'signInLocks'
+  | 'federation'
+  | 'providers'
+  | 'passwords'
+  | 'tokens'
+  | 'oneTimeCodes'
+  | 'secretMaker'
+  | 'counters'
+  | 'alerts'
+  | 'signals'
+  | 'audit'
+>;
+
+/** From where, and with what, somebody calls. */
+export interface Caller {
+  readonly address: string;
+  readonly agent: string;
+  readonly requestId: string;
+}

@@ -1,4 +1,5 @@
 import type { AuthPorts } from './auth-ports.ts';
+import { newAccount } from './users.ts';
 
 export interface FirstAdministrator {
   readonly name: string;
@@ -11,16 +12,10 @@ const NAME = 'admin';
 /** Only where nobody is there yet; of two processes that start at once, one creates it. */
 export const createFirstAdministrator = async (ports: AuthPorts): Promise<FirstAdministrator> => {
   const [accounts, passwords] = await Promise.all([ports.accounts(), ports.passwords()]);
-  if ((await accounts.list()).length > 0) return { name: NAME, password: null };
+  if ((await accounts.list({ limit: 1 })).length > 0) return { name: NAME, password: null };
   const password = passwords.generate();
-  const added = await accounts.add({
-    id: ports.runtime.id(),
-    name: NAME,
-    role: 'owner',
-    passwordHash: await passwords.hash(password),
-    epoch: 1,
-    mustChangePassword: true,
-    createdAt: ports.runtime.clock.now(),
-  });
+  const user = { name: NAME, role: 'owner', organisations: [], addressRanges: [] } as const;
+  const proof = { passwordHash: await passwords.hash(password), mustChangePassword: true };
+  const added = await accounts.add(newAccount(ports, user, proof));
   return { name: NAME, password: added ? password : null };
 };

@@ -1,5 +1,6 @@
 import { ADDRESS_FAULTS, parseAddress } from '../../shared/domain/address.ts';
 import { ADDRESS, addressKey } from '../../shared/domain/address-key.ts';
+import { mayBeDeclined } from '../../shared/domain/automation.ts';
 import { findColumn } from '../../shared/domain/column-name.ts';
 import { bothLanguages, TankError } from '../../shared/domain/errors.ts';
 import { maskAddress } from '../../shared/domain/masking.ts';
@@ -78,7 +79,7 @@ const takeOutSuppressed = async (
   const pending = pendingOf(recipients);
   const reasons = await suppressions.among(
     pending.map((recipient) => recipient.addressHash),
-    spec.organisation,
+    { organisation: spec.organisation, declinable: mayBeDeclined(spec.mail) },
   );
   for (const recipient of pending) {
     const reason = reasons.get(recipient.addressHash);

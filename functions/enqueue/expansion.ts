@@ -7,6 +7,7 @@ import type { Cipher, Hasher } from '../../shared/ports/keys.ts';
 import type { Fault, Ledger, Plan } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import type { Suppressions } from '../../shared/ports/suppressions.ts';
+import { demandFreshLists } from '../../shared/use-cases/demand-fresh-lists.ts';
 import { openSource } from '../../shared/use-cases/open-source.ts';
 
 /** Everything that planning one run needs at hand, and how far it has come. */
@@ -38,6 +39,7 @@ export const openExpansion = async (ports: Ports, plan: Plan): Promise<Expansion
   const version = await automations.version(run.automationId, run.automationVersion);
   if (!version) throw new TankError('not_found', { what: 'automation' });
   const { spec } = version;
+  await demandFreshLists(ports, spec);
 
   const vault = await ports.vault();
   const cipher = await vault.open(run.id);

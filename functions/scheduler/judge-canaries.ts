@@ -10,8 +10,9 @@ export const judgeCanaries = async (ports: Ports, live: readonly Run[]): Promise
 };
 
 const watch = async (ports: Ports, run: Run): Promise<void> => {
-  const canary = (await specOf(ports, run))?.canary;
-  const waitMs = (canary?.waitSeconds ?? 0) * 1000;
+  const automations = await ports.automations();
+  const version = await automations.version(run.automationId, run.automationVersion);
+  const waitMs = (version?.spec.canary?.waitSeconds ?? 0) * 1000;
   const ledger = await ports.ledger();
   if (await ledger.watchCanary(run.id, { id: ports.runtime.id(), waitMs }))
     ports.runtime.log.info('canary is out', { runId: run.id, waitMs });
@@ -19,7 +20,7 @@ const watch = async (ports: Ports, run: Run): Promise<void> => {
 
 /** Where the transport tells about its mails, silence is no proof: the way of the events may be broken. */
 const judge = async (ports: Ports, run: Run): Promise<void> => {
-  const evidence = ports.evidence((await specOf(ports, run))?.transport);
+  const evidence = ports.evidence(run.transport);
   const ledger = await ports.ledger();
   const judged = await ledger.judgeCanary(
     run.id,
@@ -29,6 +30,3 @@ const judge = async (ports: Ports, run: Run): Promise<void> => {
   if (judged === 'unproven') ports.runtime.log.warn('canary proved nothing', { runId: run.id, evidence });
   if (judged === 'passed') ports.runtime.log.info('canary has passed', { runId: run.id });
 };
-
-const specOf = async (ports: Ports, run: Run) =>
-  (await (await ports.automations()).version(run.automationId, run.automationVersion))?.spec;

@@ -2,6 +2,7 @@ import { toTankError } from '../../shared/domain/errors.ts';
 import { doubtWaitMs } from '../../shared/domain/settlement.ts';
 import type { ClaimedBatch } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
+import { demandFreshLists } from '../../shared/use-cases/demand-fresh-lists.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
 import { holdForFault } from '../../shared/use-cases/hold-run.ts';
 import type { SendMessage, WriteBackMessage } from '../../shared/wire/messages.ts';
@@ -53,6 +54,7 @@ const workOn = async (
   const deadline = callDeadline(ports, remainingMs);
   const [kit, transport] = await Promise.all([kits.of(batch.run), ports.transport(batch.run.transport)]);
   await settleDoubtful(ports, kit, batch, transport);
+  await demandFreshLists(ports, kit.spec);
   const drafts = await draftMails(ports, kit, batch);
   await rollWaves({ ports, kit, batch, drafts, deadline, gate: gates(transport) });
 };
@@ -65,9 +67,10 @@ const holdOrThrow = async (ports: Ports, { run }: ClaimedBatch, thrown: unknown)
 };
 
 const followUp = async (ports: Ports, { run }: ClaimedBatch): Promise<void> => {
-  if (run.writesBack) await askForWriteBack(ports, run.id);
   const ended = await (await ports.ledger()).finishRun(run.id);
   if (ended) ports.runtime.log.info('run ended', { runId: run.id });
+  // Before its end the tick asks every few seconds: the more there is, the fewer array binds and commits it costs.
+  if (ended && run.writesBack) await askForWriteBack(ports, run.id);
   await feedQueue(ports);
 };
 

@@ -5,12 +5,27 @@ export type ExitCode = 0 | 1 | 2 | 3;
 
 /** Ends the command with a sentence for the person who typed it. */
 export class Exit extends Error {
-  override readonly name = 'Exit';
+  override readonly name: string = 'Exit';
   readonly code: ExitCode;
 
   constructor(code: ExitCode, message: string) {
     super(message);
     this.code = code;
+  }
+}
+
+interface FieldProblem {
+  readonly field: string;
+  readonly problem: string;
+}
+
+/** A handler has refused: what a command may want to tell in its own way. */
+export class Refused extends Exit {
+  readonly errors: readonly FieldProblem[];
+
+  constructor(code: ExitCode, message: string, errors: readonly FieldProblem[]) {
+    super(code, message);
+    this.errors = errors;
   }
 }
 

@@ -6,7 +6,7 @@ import { OS_SUBJECT } from '../../shared/ports/identity.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { type Route, routeKey } from '../../shared/wire/api.ts';
 import { contextOf, type TakeStream } from '../invoke.ts';
-import { Exit } from './exit.ts';
+import { Refused } from './exit.ts';
 import { LOCALE } from './locale.ts';
 
 export interface Input {
@@ -49,7 +49,9 @@ export const createOperator = (ports: Ports, user: string): Operator => {
 };
 
 const refuseProblem = ({ statusCode = 500, body = '' }: APIGatewayProxyStructuredResultV2): void => {
-  if (statusCode >= 400) throw new Exit(statusCode >= 500 ? 1 : 2, describeProblem(body));
+  if (statusCode < 400) return;
+  const problem = JSON.parse(body) as Problem;
+  throw new Refused(statusCode >= 500 ? 1 : 2, describeProblem(problem), problem.errors ?? []);
 };
 
 const readReply = <R extends Route>(
@@ -68,11 +70,8 @@ interface Problem {
   readonly errors?: readonly { readonly field: string; readonly problem: string }[];
 }
 
-const describeProblem = (body: string): string => {
-  const { title, code, detail, errors = [] } = JSON.parse(body) as Problem;
-  if (errors.length === 0) return `${detail} (${code})`;
-  return [`${title} (${code}):`, ...errors.map(({ field, problem }) => `  ${field}: ${problem}`)].join('\n');
-};
+const describeProblem = ({ code, detail, errors = [] }: Problem): string =>
+  [`${detail} (${code})`, ...errors.map(({ field, problem }) => `  ${field}: ${problem}`)].join('\n');
 
 const toEvent = (
   route: Route,

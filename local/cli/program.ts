@@ -5,18 +5,23 @@ import { StartFault } from '../start-fault.ts';
 import { addAgain } from './commands/again.ts';
 import { addApply } from './commands/apply.ts';
 import { addApproval } from './commands/approve.ts';
+import { addAutomation } from './commands/automation.ts';
 import { addControl } from './commands/control.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addExport } from './commands/export.ts';
 import { addHolidays } from './commands/holidays.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addOpenApi } from './commands/openapi.ts';
+import { addPreview } from './commands/preview.ts';
 import { addRetry } from './commands/retry.ts';
 import { addRun } from './commands/run.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSchedules } from './commands/schedules.ts';
 import { addServe } from './commands/serve.ts';
 import { addSettle } from './commands/settle.ts';
+import { addSources } from './commands/sources.ts';
+import { addSuppress } from './commands/suppress.ts';
 import { addUsers } from './commands/users.ts';
 import { describeFault, Exit } from './exit.ts';
 import { LOCALE } from './locale.ts';
@@ -35,7 +40,12 @@ const COMMANDS = [
   addSettle,
   addSchedules,
   addHolidays,
+  addSuppress,
   addApply,
+  addExport,
+  addAutomation,
+  addPreview,
+  addSources,
   addUsers,
   addDoctor,
   addMigrate,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TankError, toTankError } from '../../shared/domain/errors.ts';
 import type { Runtime } from '../../shared/ports/runtime.ts';
+import { preflightHeaders } from '../../shared/wire/cors.ts';
 import { languageOf } from '../../shared/wire/problem.ts';
 import type { DoorMetrics } from '../door-metrics.ts';
 import type { Invoke } from '../invoke.ts';
@@ -24,6 +25,8 @@ export interface ExchangeOptions {
   readonly runtime: Runtime;
   readonly metrics: DoorMetrics;
   readonly limits: HttpLimits;
+  /** Origins whose pages may call. */
+  readonly origins?: readonly string[];
   /** Who calls. A door behind a proxy or with client certificates knows more than the socket's address. */
   readonly peerOf: (request: IncomingMessage) => Peer;
 }
@@ -85,7 +88,7 @@ const answer = async (call: Call, match: MatchRoute, options: ExchangeOptions): 
     return method === 'GET' || method === 'HEAD' ? own() : refuseMethod(call, ['GET', 'HEAD']);
   }
   const found = match(method, target.rawPath);
-  if (found.kind !== 'found') return answerUnmatched(found, method, call);
+  if (found.kind !== 'found') return answerUnmatched(found, method, call, options);
   call.route = found.route.path;
   const body = await readBodyOf(call, found.route, options);
   const event = toEvent({
@@ -104,11 +107,13 @@ const answerUnmatched = (
   found: Exclude<RouteMatch, { kind: 'found' }>,
   method: string,
   call: Call,
+  { origins = [] }: ExchangeOptions,
 ): Reply => {
   if (found.kind === 'unknown') throw new TankError('unknown_route');
   call.route = found.path;
   if (method !== 'OPTIONS') return refuseMethod(call, found.allowed);
-  return { ...textReply(204, 'text/plain', ''), headers: [['allow', found.allowed.join(', ')]] };
+  const cors = Object.entries(preflightHeaders(call.request.headers.origin, origins));
+  return { ...textReply(204, 'text/plain', ''), headers: [['allow', found.allowed.join(', ')], ...cors] };
 };
 
 const refuseMethod = (call: Call, methods: readonly string[]): Reply => {

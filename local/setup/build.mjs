@@ -87,6 +87,22 @@ const OPTIONS = {
     js: "import{createRequire as tankCreateRequire}from'node:module';const require=tankCreateRequire(import.meta.url);",
   },
   logLevel: 'warning',
+  plugins: [
+    {
+      // `import text from './page.html?raw'`, as Vite has it: what a browser loads travels as text.
+      name: 'raw',
+      setup: ({ onResolve, onLoad }) => {
+        onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
+          path: resolve(resolveDir, path.replace('?raw', '')),
+          namespace: 'raw',
+        }));
+        onLoad({ filter: /^/, namespace: 'raw' }, ({ path }) => ({
+          contents: readFileSync(path, 'utf8'),
+          loader: 'text',
+        }));
+      },
+    },
+  ],
 };
 
 /** One folder under functions/ is one function. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { KEYS, type Key } from '../../shared/config/keys.ts';
+import type { Key } from '../../shared/config/key.ts';
+import { KEYS } from '../../shared/config/keys.ts';
 
 const HEADER = `# Every setting of Tank, with the value that counts when it is left out.
 # Copy to .env and change what you need; the environment wins over .env. Made by "npm run env:example".

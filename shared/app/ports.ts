@@ -8,6 +8,8 @@ import type { Secrets } from '../ports/keys.ts';
 import type { HostPorts, Lazy, Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { openAttachments } from './attachments.ts';
+import { feedbackPorts } from './feedback.ts';
+import { openIdentity } from './identity.ts';
 import { once, oncePer } from './once.ts';
 import type { AppOptions } from './options.ts';
 import { paceLimits } from './pace-limits.ts';
@@ -54,9 +56,29 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
     return createSqlBreaker(parts, clock, name as TransportName, settings.callTimeoutMs + PROBE_MARGIN_MS);
   });
 
+  const vault = once(async () =>
+    (await import('../adapters/vault/envelope-vault.ts')).createEnvelopeVault({
+      secrets,
+      dataKeys,
+      clock: runtime.clock,
+    }),
+  );
+
+  const feedback = feedbackPorts(settings, runtime, store, dialect);
   return {
     runtime,
     limits: settings,
+    ...openIdentity({
+      settings,
+      runtime,
+      store,
+      dialect,
+      secrets,
+      vault,
+      alerts: feedback.alerts,
+      auditFolder: options.logTo === 'stdout' ? undefined : settings.dataDir,
+    }),
+    vault,
     secrets,
     transport,
     evidence: (name) => evidenceOf(name ?? settings.transport, settings),
@@ -86,28 +108,9 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
     reports: once(async () =>
       (await import('../adapters/sql/reports.ts')).createSqlReports(await store(), await dialect()),
     ),
-    suppressions: once(async () =>
-      (await import('../adapters/sql/suppressions.ts')).createSqlSuppressions(await store(), await dialect()),
-    ),
-    accounts: once(async () =>
-      (await import('../adapters/sql/accounts.ts')).createSqlAccounts(await store()),
-    ),
-    events: once(async () => (await import('../adapters/sql/events.ts')).createSqlEvents(await store())),
+    ...feedback,
     pace: (name) => paces(name ?? settings.transport),
     breaker: (name) => breakers(name ?? settings.transport),
-    vault: once(async () =>
-      (await import('../adapters/vault/envelope-vault.ts')).createEnvelopeVault({
-        secrets,
-        dataKeys,
-        clock: runtime.clock,
-      }),
-    ),
-    passwords: once(async () =>
-      (await import('../adapters/identity/scrypt-passwords.ts')).createScryptPasswords(),
-    ),
-    tokens: once(async () =>
-      (await import('../adapters/identity/signed-tokens.ts')).createSignedTokens({ secrets, runtime }),
-    ),
     sources: once(async () => openSources(settings, options.sqlite, secrets)),
     attachments: async () => attachments,
   };

@@ -1,29 +1,9 @@
+import { integer, type Key, text } from './key.ts';
+import { ACCESS_KEYS } from './keys-access.ts';
+
+const port = integer(1, 65_535);
+
 /** Every setting there is. `.env.example`, the check at start, doctor and infra read this list. */
-type Kind =
-  | { readonly kind: 'text'; readonly pattern?: RegExp; readonly hint?: string }
-  | { readonly kind: 'integer'; readonly min: number; readonly max: number }
-  | { readonly kind: 'number'; readonly min: number; readonly max: number }
-  | { readonly kind: 'choice'; readonly of: readonly string[] }
-  | { readonly kind: 'url'; readonly schemes: readonly string[] }
-  | { readonly kind: 'minutes' };
-
-export interface Key {
-  readonly name: string;
-  readonly type: Kind;
-  /** The value that counts when the key is absent; none: it may stay unset. */
-  readonly fallback?: string;
-  readonly secret?: true;
-  readonly about: string;
-}
-
-const text = (pattern?: RegExp, hint?: string): Kind => ({
-  kind: 'text',
-  ...(pattern && { pattern }),
-  ...(hint && { hint }),
-});
-const integer = (min: number, max: number): Kind => ({ kind: 'integer', min, max });
-const port: Kind = integer(1, 65_535);
-
 export const KEYS = [
   {
     name: 'TANK_DATA_DIR',
@@ -216,6 +196,39 @@ export const KEYS = [
     about: 'How long a doubtful send waits for evidence before the policy decides',
   },
   {
+    name: 'TANK_PUBLIC_URL',
+    type: { kind: 'url', schemes: ['https:', 'http:'] },
+    about:
+      'Address under which people reach this installation, such as https://tank.example.com; links, cookies and single sign-on rely on it',
+  },
+  {
+    name: 'TANK_SNS_TOPICS',
+    type: text(
+      /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(\s*,\s*arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256})*$/,
+      'topic ARNs separated by commas',
+    ),
+    about: 'SNS topics whose notifications are taken in over HTTPS; none: none',
+  },
+  {
+    name: 'TANK_SNS_CA_FILE',
+    type: text(),
+    about: 'PEM file of further certificates that may stand above the signing certificates of SNS',
+  },
+  {
+    name: 'TANK_ALERT_SMTP_URL',
+    type: { kind: 'url', schemes: ['smtp:', 'smtps:'] },
+    secret: true,
+    about: 'Relay for alerts by mail; another one than TANK_SMTP_URL',
+  },
+  { name: 'TANK_ALERT_FROM', type: text(), about: 'Sender of alerts' },
+  { name: 'TANK_ALERT_TO', type: text(), about: 'Receivers of alerts, separated by commas' },
+  {
+    name: 'TANK_ALERT_WEBHOOK_URL',
+    type: { kind: 'url', schemes: ['https:', 'http:'] },
+    secret: true,
+    about: 'Slack-compatible webhook for alerts',
+  },
+  {
     name: 'AWS_REGION',
     type: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'such as ap-northeast-2'),
     about: 'Region of SES, SQS and S3; needed by the transport ses and by TANK_S3_PREFIXES',
@@ -237,6 +250,7 @@ export const KEYS = [
     type: { kind: 'url', schemes: ['http:', 'https:'] },
     about: 'Another endpoint for S3, for stores that are compatible with it',
   },
+  ...ACCESS_KEYS,
 ] as const satisfies readonly Key[];
 
 export type KeyName = (typeof KEYS)[number]['name'];

@@ -1,7 +1,11 @@
 import { resolve } from 'node:path';
+import type { AccessRules } from '../domain/access-rules.ts';
 import type { TransportName } from '../domain/automation.ts';
 import { nearest } from '../domain/nearest.ts';
-import { KEYS, type Key, type KeyName } from './keys.ts';
+import { checkKey } from './check-key.ts';
+import type { Key } from './key.ts';
+import { KEYS, type KeyName } from './keys.ts';
+import { accessFaults, accessRules } from './load-access.ts';
 
 export interface ConfigFault {
   readonly key: string;
@@ -46,6 +50,13 @@ export interface Settings {
   readonly queueWindowMs: number;
   readonly retryWaitsMs: readonly number[];
   readonly inDoubtWaitMs: number;
+  readonly access: AccessRules;
+  /** Where recipients reach this installation: the links of their mails begin so. */
+  readonly publicUrl?: string;
+  readonly snsTopics: readonly string[];
+  readonly snsCaFile?: string;
+  readonly alertMail?: { readonly url: string; readonly from: string; readonly to: readonly string[] };
+  readonly alertWebhookUrl?: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -61,77 +72,11 @@ export const loadSettings = (environment: Environment): Loaded => {
     ...KEYS.flatMap((key) => checkKey(key, environment[key.name]?.trim())),
     ...unknownKeys(environment),
     ...conflicts(read),
+    ...accessFaults(read),
+    ...alertFaults(read),
   ];
   return faults.length > 0 ? { ok: false, faults } : { ok: true, settings: toSettings(read) };
 };
-
-/** The keys that a test or a script may rely on being documented. */
-const checkKey = (key: Key, value: string | undefined): ConfigFault[] => {
-  if (value === undefined || value === '') return [];
-  const problem = problemOf(key.type, value);
-  return problem
-    ? [{ key: key.name, problem: key.secret ? problem.withoutValue : problem.text, mend: problem.mend }]
-    : [];
-};
-
-interface Problem {
-  readonly text: string;
-  readonly withoutValue: string;
-  readonly mend: string;
-}
-
-const problem = (value: string, what: string, mend: string): Problem => ({
-  text: `is "${value}", which ${what}`,
-  withoutValue: `has a value that ${what}`,
-  mend,
-});
-
-const problemOf = (type: Key['type'], value: string): Problem | undefined => {
-  switch (type.kind) {
-    case 'text':
-      return hasForm(type, value)
-        ? undefined
-        : problem(value, 'does not have the expected form', `Give ${type.hint ?? 'another value'}.`);
-    case 'integer':
-    case 'number':
-      return isNumberWithin(type, value)
-        ? undefined
-        : problem(
-            value,
-            type.kind === 'integer' ? 'is not a whole number in range' : 'is not a number in range',
-            `Give a number from ${type.min} to ${type.max}.`,
-          );
-    case 'choice':
-      return type.of.includes(value)
-        ? undefined
-        : problem(value, 'is not one of the choices', `Give ${type.of.join(', ')}.`);
-    case 'url':
-      return isUrl(value, type.schemes)
-        ? undefined
-        : problem(
-            value,
-            'is not such an address',
-            `Give an address that starts with ${type.schemes.map((s) => `${s}//`).join(' or ')}.`,
-          );
-    case 'minutes':
-      return /^\d{1,4}(,\d{1,4}){0,9}$/.test(value)
-        ? undefined
-        : problem(value, 'is not a list of minutes', 'Give minutes separated by commas, such as 1,5,15.');
-  }
-};
-
-const hasForm = (type: { pattern?: RegExp }, value: string): boolean => type.pattern?.test(value) ?? true;
-
-const isNumberWithin = (
-  type: { kind: 'integer' | 'number'; min: number; max: number },
-  value: string,
-): boolean => {
-  const form = type.kind === 'integer' ? /^\d+$/ : /^\d+(\.\d+)?$/;
-  return form.test(value) && Number(value) >= type.min && Number(value) <= type.max;
-};
-
-const isUrl = (value: string, schemes: readonly string[]): boolean =>
-  URL.canParse(value) && schemes.includes(new URL(value).protocol);
 
 const unknownKeys = (environment: Environment): ConfigFault[] => {
   const known = new Set<string>(KEYS.map((key) => key.name));
@@ -147,7 +92,7 @@ const unknownKeys = (environment: Environment): ConfigFault[] => {
     });
 };
 
-type Read = (name: KeyName) => string | undefined;
+export type Read = (name: KeyName) => string | undefined;
 
 const conflicts = (read: Read): ConfigFault[] => {
   const faults: ConfigFault[] = [];
@@ -183,6 +128,46 @@ const conflicts = (read: Read): ConfigFault[] => {
     });
   }
   return faults;
+};
+
+/** Over the relay of the mails, nobody would hear that this relay has failed. */
+const alertFaults = (read: Read): ConfigFault[] => {
+  const url = read('TANK_ALERT_SMTP_URL');
+  if (!url || !URL.canParse(url)) return [];
+  const missing = (['TANK_ALERT_FROM', 'TANK_ALERT_TO'] as const).filter((name) => !read(name));
+  const mails = read('TANK_SMTP_URL');
+  const same = mails && URL.canParse(mails) && new URL(mails).host === new URL(url).host;
+  return [
+    ...missing.map((key) => ({
+      key,
+      problem: 'is missing, and TANK_ALERT_SMTP_URL needs it',
+      mend: `Set ${key}, or remove TANK_ALERT_SMTP_URL.`,
+    })),
+    ...(same
+      ? [
+          {
+            key: 'TANK_ALERT_SMTP_URL',
+            problem: 'names the same relay as TANK_SMTP_URL',
+            mend: 'Give another relay: alerts must arrive when that one fails.',
+          },
+        ]
+      : []),
+  ];
+};
+
+const listOf = (text: string | undefined): readonly string[] =>
+  (text ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+
+const alertMail = (read: Read): Pick<Settings, 'alertMail'> => {
+  const [url, from, to] = [
+    read('TANK_ALERT_SMTP_URL'),
+    read('TANK_ALERT_FROM'),
+    listOf(read('TANK_ALERT_TO')),
+  ];
+  return url && from && to.length > 0 ? { alertMail: { url, from, to } } : {};
 };
 
 /** A call that is aborted at its time-out must still be committed before the lease ends. */
@@ -240,5 +225,13 @@ const toSettings = (read: Read): Settings => {
       .split(',')
       .map((minutes) => Number(minutes) * 60_000),
     inDoubtWaitMs: number('TANK_IN_DOUBT_WAIT_MINUTES') * 60_000,
+    access: accessRules(read),
+    ...(read('TANK_PUBLIC_URL')
+      ? { publicUrl: (read('TANK_PUBLIC_URL') as string).replace(/\/+$/, '') }
+      : {}),
+    snsTopics: listOf(read('TANK_SNS_TOPICS')),
+    ...optional('snsCaFile', 'TANK_SNS_CA_FILE'),
+    ...alertMail(read),
+    ...optional('alertWebhookUrl', 'TANK_ALERT_WEBHOOK_URL'),
   };
 };

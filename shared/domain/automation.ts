@@ -44,6 +44,9 @@ export interface MailSpec {
   readonly unsubscribe: boolean;
 }
 
+/** Whether its recipient may stop this mail without stopping every other: a statement is not advertising. */
+export const mayBeDeclined = ({ advertising, unsubscribe }: MailSpec): boolean => advertising || unsubscribe;
+
 export const ATTACHMENT_FAULTS = ['notFound', 'duplicated', 'invalid', 'wrongOwner'] as const;
 export type AttachmentFault = (typeof ATTACHMENT_FAULTS)[number];
 export type FaultPolicy = 'skip' | 'stop' | 'send';
@@ -87,6 +90,8 @@ export interface AutomationSpec {
   readonly inDoubt: 'hold' | 'resend';
   readonly schedule?: ScheduleSpec;
   readonly approval?: { readonly above: number };
+  /** External lists without whose fresh copy nothing is sent. */
+  readonly blockLists?: readonly string[];
   readonly canary?: { readonly first: number; readonly waitSeconds: number };
 }
 

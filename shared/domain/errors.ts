@@ -1,3 +1,5 @@
+import { KOREAN_NOUNS } from './nouns.ts';
+
 /**
  * Every fault that Tank names. A fault has a stable code, a class (what is at fault), a disposition
  * (what the caller does next) and one sentence in each language. Nothing else is ever shown to a caller.
@@ -102,6 +104,42 @@ export const ERRORS = {
     'defer',
     'Too many requests; try again in {seconds} seconds.',
     '요청이 너무 많습니다. {seconds}초 뒤에 다시 시도하십시오.',
+  ),
+  sign_in_again: entry(
+    'access',
+    'drop',
+    'Confirm who you are first: sign in again, or confirm the session.',
+    '본인 확인이 필요합니다. 다시 로그인하거나 세션을 확인하십시오.',
+  ),
+  second_factor_required: entry(
+    'access',
+    'drop',
+    'Give the code of the second factor as well.',
+    '2단계 인증 코드를 함께 입력하십시오.',
+  ),
+  second_factor_enrolment_required: entry(
+    'access',
+    'drop',
+    'Set up a second factor first.',
+    '먼저 2단계 인증을 등록하십시오.',
+  ),
+  csrf_refused: entry(
+    'access',
+    'drop',
+    'The request does not come from a page of Tank: Origin or X-CSRF-Token is not right.',
+    'Tank 화면에서 보낸 요청이 아닙니다. Origin 또는 X-CSRF-Token이 올바르지 않습니다.',
+  ),
+  provider_refused: entry(
+    'access',
+    'drop',
+    'The sign-in by {provider} is refused: {reason}.',
+    '{provider} 로그인을 사용할 수 없습니다: {reason}.',
+  ),
+  audit_unavailable: entry(
+    'store',
+    'defer',
+    'This act must be recorded, and the audit cannot be written now: {reason}.',
+    '이 작업은 감사 기록이 필요하지만 지금 기록할 수 없습니다: {reason}.',
   ),
   idempotency_conflict: entry(
     'conflict',
@@ -453,6 +491,24 @@ export const ERRORS = {
     'The secret {name} cannot be used: {reason}.',
     '비밀 정보 {name}을(를) 사용할 수 없습니다: {reason}.',
   ),
+  notification_refused: entry(
+    'access',
+    'drop',
+    'The notification is refused: {reason}.',
+    '알림을 받아들일 수 없습니다: {reason}.',
+  ),
+  block_list_stale: entry(
+    'config',
+    'defer',
+    'The block lists {lists} are not known or older than a day; nothing is sent without them.',
+    '차단 목록 {lists}이(가) 없거나 하루 이상 지났습니다. 목록이 갱신될 때까지 발송하지 않습니다.',
+  ),
+  web_failed: entry(
+    'transport',
+    'defer',
+    'The address at {host} could not be fetched: {reason}.',
+    '{host} 주소를 가져오지 못했습니다: {reason}.',
+  ),
   internal: entry(
     'internal',
     'retry',
@@ -497,9 +553,10 @@ export class TankError extends Error {
 }
 
 export const describeError = (code: ErrorCode, facts: Facts, language: Language): string =>
-  ERRORS[code][language].replace(/\{(\w+)\}/g, (_, name: string) =>
-    String(facts[language === 'ko' ? `${name}_ko` : name] ?? facts[name] ?? '?'),
-  );
+  ERRORS[code][language].replace(/\{(\w+)\}/g, (_, name: string) => {
+    const fact = String(facts[language === 'ko' ? `${name}_ko` : name] ?? facts[name] ?? '?');
+    return language === 'ko' && name === 'what' ? (KOREAN_NOUNS[fact] ?? fact) : fact;
+  });
 
 /** A reason that is told in the reader's language. */
 export const bothLanguages = (text: Readonly<Record<Language, string>>): Facts => ({

@@ -15,8 +15,8 @@ export interface FeedbackEvent {
   readonly recipients: readonly string[];
   /** To whom the mail went. A bounce may name the address to which it was forwarded. */
   readonly destination: readonly string[];
-  /** False for a refusal within the call itself: then nobody accepted the mail. */
-  readonly provesAcceptance: boolean;
+  /** smtp: a refusal within the call itself, so that nobody accepted the mail; the others prove that somebody did. */
+  readonly source: 'ses' | 'dsn' | 'smtp';
   readonly raw: unknown;
 }
 
@@ -37,13 +37,17 @@ export interface Meaning {
   readonly resolves: boolean;
   readonly counts?: FeedbackKind;
   /** A hard bounce is true of the address everywhere; a complaint is about the organisation that mailed. */
-  readonly suppress?: { readonly reason: FeedbackKind; readonly everywhere: boolean };
+  readonly suppress?: {
+    readonly reason: FeedbackKind | 'unsubscribe';
+    readonly everywhere: boolean;
+  };
   /** One more failure of an address that may work again. */
   readonly soft: boolean;
 }
 
 const NOTHING: Meaning = { resolves: false, soft: false };
 const DELIVERED: Meaning = { fate: 'delivered', resolves: true, soft: false };
+const UNSUBSCRIBED = { reason: 'unsubscribe', everywhere: false } as const;
 /** Taken by SES and never sent: no reputation is at stake. */
 const NEVER_SENT: Meaning = { fate: 'bounced', resolves: false, soft: false };
 
@@ -53,8 +57,9 @@ export const meaningOf = ({ type, subtype = '' }: Pick<FeedbackEvent, 'type' | '
     case 'Delivery':
     case 'Open':
     case 'Click':
-    case 'Subscription':
       return DELIVERED;
+    case 'Subscription':
+      return subtype === 'UnsubscribeAll' ? { ...DELIVERED, suppress: UNSUBSCRIBED } : DELIVERED;
     case 'DeliveryDelay':
       return { ...NOTHING, fate: 'delayed' };
     case 'Bounce':
@@ -104,3 +109,6 @@ const meaningOfComplaint = (words: readonly string[]): Meaning => {
     soft: false,
   };
 };
+
+/** A mailbox that was full three times within a quarter, and took nothing in between, is given up. */
+export const SOFT_BOUNCES = { limit: 3, withinMs: 90 * 86_400_000 } as const;

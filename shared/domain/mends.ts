@@ -55,8 +55,8 @@ export const MENDS: Readonly<Partial<Record<ErrorCode, FaultText>>> = {
     '데이터 소스의 {variable} 값이나 템플릿의 형식을 고치십시오.',
   ),
   attachment_not_found: faultText(
-    'Put the file that column {column} names into the folder of the run, under exactly that name, and start a new run; "reveal=keys" shows the name.',
-    '{column} 컬럼에 적힌 이름 그대로 파일을 실행 폴더에 넣고 새로 실행하십시오. "reveal=keys"로 파일 이름을 볼 수 있습니다.',
+    'Put the file that column {column} names into the folder of the run, under exactly the name that stands beside the send, and start a new run.',
+    '발송 건 옆에 표시된 {column} 컬럼의 파일 이름 그대로 파일을 실행 폴더에 넣고 새로 실행하십시오.',
   ),
   attachment_duplicated: faultText(
     'Leave one of the files in the folder whose names differ by the case of their extension only, and start a new run.',

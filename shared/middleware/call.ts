@@ -3,6 +3,8 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import type { z } from 'zod';
 import { type Language, TankError } from '../domain/errors.ts';
 import type { Principal } from '../domain/permissions.ts';
+import type { AuditEntry } from '../ports/audit.ts';
+import type { AccessClaims } from '../ports/identity.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Api, Route } from '../wire/api.ts';
 import type { Streamed } from '../wire/streamed.ts';
@@ -16,6 +18,11 @@ export interface Call {
   readonly language: Language;
   readonly startedAt: number;
   readonly match: RouteMatch | undefined;
+  /** Who calls, past the proxies that we trust. */
+  readonly address: string;
+  /** What the reply, also that of a fault, carries beside its body. */
+  readonly extras: ReplyExtras;
+  credential?: Credential;
   principal?: Principal;
   input?: {
     readonly params: unknown;
@@ -24,7 +31,21 @@ export interface Call {
     readonly body: unknown;
   };
   json?: unknown;
+  /** What was recorded as about to happen. */
+  recorded?: AuditEntry;
 }
+
+export interface ReplyExtras {
+  readonly headers: Record<string, string>;
+  readonly cookies: string[];
+}
+
+/** What a caller shows to say who he is; only of an access token is it known by itself whose it is. */
+export type Credential =
+  | { readonly kind: 'access'; readonly claims: AccessClaims }
+  | { readonly kind: 'api-token'; readonly secret: string }
+  | { readonly kind: 'cookie'; readonly secret: string }
+  | { readonly kind: 'refused'; readonly fault: TankError };
 
 export interface RouteMatch {
   readonly operation: string;
@@ -51,6 +72,9 @@ export interface ApiRequest<R extends Route> {
   readonly principal: R['permission'] extends 'public' ? undefined : Principal;
   readonly language: Language;
   readonly requestId: string;
+  /** Who calls, past the proxies that we trust. */
+  readonly address: string;
+  readonly extras: ReplyExtras;
   readonly event: HttpEvent;
 }
 
@@ -61,7 +85,20 @@ export type Operations<A extends Api> = {
   ) => Promise<z.input<A[K]['reply']> | (A[K] extends { readonly streams: string } ? Streamed : never)>;
 };
 
-export type ChainPorts = Pick<Ports, 'runtime' | 'tokens' | 'accounts'>;
+export type ChainPorts = Pick<
+  Ports,
+  | 'runtime'
+  | 'access'
+  | 'vault'
+  | 'tokens'
+  | 'sessions'
+  | 'apiTokens'
+  | 'secretMaker'
+  | 'counters'
+  | 'alerts'
+  | 'signals'
+  | 'audit'
+>;
 
 export const routeOf = (call: Call): RouteMatch => {
   if (!call.match) throw new TankError('unknown_route');

@@ -13,13 +13,20 @@ import {
   type Operations,
   routeOf,
 } from './call.ts';
+import { cors } from './cors.ts';
+import { csrf } from './csrf.ts';
+import { identify } from './identify.ts';
 import { jsonBody } from './json-body.ts';
 import { callOpener } from './open-call.ts';
 import { problemJson } from './problem-json.ts';
+import { rateLimits } from './rate-limit.ts';
+import { recordActs } from './record-acts.ts';
 import { renderReply } from './render-reply.ts';
+import { replyExtras } from './reply-extras.ts';
 import { requestLog } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
 import { validate } from './validate.ts';
+import { watchCallers } from './watch-callers.ts';
 
 export type HttpHandler = (event: HttpEvent, context: Context) => Promise<HttpReply>;
 
@@ -32,15 +39,25 @@ export const httpChain = <const A extends Api>(
   operations: Operations<A>,
   ports: ChainPorts,
 ): HttpHandler => {
-  const openCall = callOpener(api, ports.runtime);
+  const openCall = callOpener(api, ports);
+  const limits = rateLimits(ports);
   const chain = middy<HttpEvent, HttpReply, Error, HttpContext>(dispatcher(operations))
     .use(requestLog(ports.runtime))
     .use(securityHeaders())
+    .use(cors(ports))
+    .use(replyExtras())
     .use(problemJson())
+    .use(watchCallers(ports))
+    .use(limits.refuseKnown)
+    .use(identify(ports))
+    .use(limits.countCallers)
     .use(authenticate(ports))
+    .use(limits.countUsers)
+    .use(csrf(ports))
     .use(authorize())
     .use(jsonBody())
-    .use(validate());
+    .use(validate())
+    .use(recordActs(ports));
   return (event, context) => chain(event, openCall(event, context));
 };
 
@@ -53,12 +70,14 @@ const dispatcher = (operations: object) => {
     const { operation, route } = routeOf(call);
     const operate = byName.get(operation);
     if (!operate || !call.input) throw new TankError('unknown_route');
-    const { requestId, language } = call;
+    const { requestId, language, address, extras } = call;
     const request = {
       ...call.input,
       principal: call.principal,
       requestId,
       language,
+      address,
+      extras,
       event,
     } as ApiRequest<Route>;
     return renderReply(route, await operate(request), { requestId, takeStream });

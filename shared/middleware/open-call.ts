@@ -1,11 +1,11 @@
 import type { Context } from 'aws-lambda';
-import type { Runtime } from '../ports/runtime.ts';
+import { clientAddress } from '../domain/client-address.ts';
 import { type Api, routeKey } from '../wire/api.ts';
 import { languageOf } from '../wire/problem.ts';
-import type { Call, HttpContext, HttpEvent, RouteMatch } from './call.ts';
+import type { Call, ChainPorts, HttpContext, HttpEvent, RouteMatch } from './call.ts';
 
 /** Gives a request its identity, language and route, and refuses nothing: the chain does, where a fault gets its reply. */
-export const callOpener = (api: Api, runtime: Runtime) => {
+export const callOpener = (api: Api, { runtime, access }: Pick<ChainPorts, 'runtime' | 'access'>) => {
   const routes = new Map<string, RouteMatch>(
     Object.entries(api).map(([operation, route]) => [routeKey(route), { operation, route }]),
   );
@@ -15,6 +15,8 @@ export const callOpener = (api: Api, runtime: Runtime) => {
       language: languageOf(event.headers?.['accept-language']),
       startedAt: runtime.clock.monotonic(),
       match: routes.get(event.routeKey),
+      address: clientAddress(event.requestContext?.http?.sourceIp ?? '', event.headers ?? {}, access.proxies),
+      extras: { headers: {}, cookies: [] },
     };
     // A context of its own: a host may hand the same object to several requests.
     return Object.assign<Context, { call: Call }>(Object.create(context ?? null), { call });

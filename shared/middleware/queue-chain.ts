@@ -26,23 +26,27 @@ export const queueChain = <S extends z.ZodType>(
   const chain = middy<SQSEvent, Settled | SQSBatchResponse>(settle).use(
     partialBatchFailure({ logger: (reason: unknown, record: SQSRecord) => logFailure(log, reason, record) }),
   );
-  return async (event, context) => {
-    if (!Array.isArray(event.Records)) {
-      throw new TankError('invalid_message', { reason: 'the event has no Records' });
-    }
-    return assertBatchResponse(await chain(event, context));
-  };
+  return async (event, context) => assertBatchResponse(await chain(assertBatch(event), context));
+};
+
+export const assertBatch = (event: SQSEvent): SQSEvent => {
+  if (!Array.isArray(event.Records))
+    throw new TankError('invalid_message', { reason: 'the event has no Records' });
+  return event;
 };
 
 /** SQS reads a reply without this key as "all done": better to throw, which means "none". */
-const assertBatchResponse = (response: Settled | SQSBatchResponse): SQSBatchResponse => {
+export const assertBatchResponse = (response: Settled | SQSBatchResponse): SQSBatchResponse => {
   if (!('batchItemFailures' in response)) throw new TankError('internal');
   return response;
 };
 
 /** The faults name fields, never values: a body may hold personal data, and so does the message of JSON.parse. */
-const readMessage = <S extends z.ZodType>(schema: S, body: string): z.output<S> => {
-  const result = schema.safeParse(parseJson(body));
+export const readMessage = <S extends z.ZodType>(schema: S, body: string): z.output<S> =>
+  readValue(schema, parseJson(body));
+
+export const readValue = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {
+  const result = schema.safeParse(value);
   if (!result.success) throw new TankError('invalid_message', { reason: reasonOf(result.error) });
   return result.data;
 };
@@ -60,7 +64,7 @@ const reasonOf = (error: z.ZodError): string => {
   return fields.has('v') ? 'it is of another version' : `faults at ${[...fields].slice(0, 10).join(', ')}`;
 };
 
-const logFailure = (log: Log, reason: unknown, record: SQSRecord): void => {
+export const logFailure = (log: Log, reason: unknown, record: SQSRecord): void => {
   const fault = toTankError(reason);
   log.error(
     'queue_record_failed',

@@ -17,7 +17,7 @@ export const renderReply = async (
 ): Promise<HttpReply> => {
   const headers = { ...route.replyHeaders, 'x-request-id': requestId };
   const { status: statusCode } = route;
-  if (statusCode === 204) return { statusCode, headers };
+  if (statusCode === 204 || statusCode === 302) return { statusCode, headers };
   if (result instanceof Streamed)
     return {
       statusCode,

@@ -38,6 +38,8 @@ export type AtomicResult =
 export interface Database {
   readonly engine: 'sqlite' | 'postgres' | 'oracle';
   all<R extends SqlRow = SqlRow>(sql: string, values?: readonly SqlValue[]): Promise<readonly R[]>;
+  /** One query for each row of values, in one round trip: its rows, in the same order. */
+  each(sql: string, rows: readonly (readonly SqlValue[])[]): Promise<readonly (readonly SqlRow[])[]>;
   /** Number of changed rows. */
   run(sql: string, values?: readonly SqlValue[]): Promise<number>;
   atomic(steps: readonly Step[]): Promise<AtomicResult>;

@@ -1,3 +1,5 @@
+import type { Provider } from '../domain/access-rules.ts';
+
 /** Hashes of passwords: slow on purpose, and never more at once than the machine's memory allows. */
 export interface Passwords {
   /** Throws too_many_requests when too many are waiting already. */
@@ -15,6 +17,8 @@ export interface AccessClaims {
   readonly epoch: number;
   readonly tokenId: string;
   readonly expiresAt: number;
+  /** None: it stands by itself, as those of the machine's administrator do. */
+  readonly sessionId?: string;
 }
 
 interface AccessToken {
@@ -33,10 +37,55 @@ export interface PublicKey {
 
 /** Access tokens: short-lived, signed, checked without asking anybody; whether they were ended is asked of Accounts. */
 export interface Tokens {
-  issue(claims: Pick<AccessClaims, 'subject' | 'epoch'>): Promise<AccessToken>;
+  issue(claims: Pick<AccessClaims, 'subject' | 'epoch' | 'sessionId'>): Promise<AccessToken>;
   /** Throws unauthenticated, whatever is wrong with it. */
   verify(token: string): Promise<AccessClaims>;
   publicKeys(): Promise<readonly PublicKey[]>;
+}
+
+/** Random secrets that are shown once, and the hashes by which they are known again. */
+export interface SecretMaker {
+  /** 32 random bytes: 43 characters of base64url. */
+  make(): string;
+  hash(secret: string): string;
+}
+
+/** The codes of a second factor, which change every 30 seconds (RFC 6238). */
+export interface OneTimeCodes {
+  newSecret(): Uint8Array;
+  /** What a QR code shows to an authenticator. */
+  uri(account: string, secret: Uint8Array): string;
+  /** The same for a person to type. */
+  legible(secret: Uint8Array): string;
+  /** The step of time that this code belongs to; undefined: it is not right now. */
+  stepOf(code: string, secret: Uint8Array, now: number): number | undefined;
+  newRecoveryCodes(): readonly string[];
+}
+
+export interface Departing {
+  /** Where the browser is sent. */
+  readonly url: string;
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+}
+
+/** What a provider says about somebody. */
+export interface Vouched {
+  readonly subject: string;
+  /** Only one that the provider has verified. */
+  readonly email?: string;
+}
+
+/** Sign-in by others: OpenID Connect, and GitHub, which speaks OAuth 2. */
+export interface Providers {
+  leave(provider: Provider, redirectUri: string): Promise<Departing>;
+  /** Exchanges the code; throws provider_refused when anything about the answer is not right. */
+  comeBack(
+    provider: Provider,
+    callbackUrl: string,
+    departing: Pick<Departing, 'state' | 'nonce' | 'verifier'>,
+  ): Promise<Vouched>;
 }
 
 /** Subjects of tokens that stand for the machine's own administrator; no account id looks like this. */

@@ -1,9 +1,9 @@
-import type { PlanCounts } from '../domain/approval.ts';
 import type { TransportName } from '../domain/automation.ts';
 import type { ErrorClass, ErrorCode, Facts } from '../domain/errors.ts';
 import type { HoldScope, Lane, RunState, SendCounts } from '../domain/run.ts';
 import type { OpenHours } from '../domain/schedule/window.ts';
 import type { DeliveryState, SendState } from '../domain/send-states.ts';
+import type { Again, CanaryState, RunGates } from './run-gates.ts';
 
 export interface Run {
   readonly id: string;
@@ -18,6 +18,8 @@ export interface Run {
   readonly lane: Lane;
   /** Its automation has an update query. */
   readonly writesBack: boolean;
+  /** Its mail is advertising or offers to unsubscribe. */
+  readonly declinable: boolean;
   readonly state: RunState;
   readonly startedBy: string;
   readonly startedAt: number;
@@ -28,14 +30,6 @@ export interface Run {
   /** Present in a run of one mail that a person has sent again. */
   readonly again?: Again;
   readonly error?: { readonly code: ErrorCode; readonly facts: Facts };
-}
-
-export type CanaryState = 'trying' | 'watched';
-
-/** One mail of an earlier run, sent again for a reason. */
-export interface Again {
-  readonly sendId: string;
-  readonly reason: string;
 }
 
 export type NewRun = Omit<Run, 'state' | 'finishedAt' | 'targets' | 'error' | 'canary'> & {
@@ -167,21 +161,6 @@ export interface SendRecord {
   readonly writeBack: 'none' | 'due' | 'done' | 'failed';
 }
 
-/** A send with what only its run's data key can read. */
-export interface StoredSend extends SendRecord {
-  readonly payload: Uint8Array;
-  readonly keyHash: string;
-  readonly occurrence: number;
-  readonly addressHash: string;
-}
-
-/** A second person's yes or no to a planned run. */
-export interface Decision extends PlanCounts {
-  readonly runId: string;
-  readonly by: string;
-  readonly reason?: string;
-}
-
 export interface Hold {
   readonly id: string;
   readonly scope: HoldScope;
@@ -267,7 +246,7 @@ export interface FaultGroup {
  * The record of what was planned, called and settled. Every method is one durable transaction; leases and
  * due times are read off the database's clock, so that the clocks of the machines do not matter.
  */
-export interface Ledger {
+export interface Ledger extends RunGates {
   startRun(run: NewRun): Promise<StartedRun>;
   run(id: string): Promise<Run | undefined>;
   runs(page: Page & RunFilter): Promise<readonly Run[]>;
@@ -284,10 +263,6 @@ export interface Ledger {
   /** False: the fence was lost, and nothing of the chunk was written. */
   appendPlan(chunk: PlanChunk): Promise<boolean>;
   finishPlan(runId: string, fence: number, next?: 'sending' | 'awaiting_approval'): Promise<boolean>;
-  /** False: the run does not wait for approval any more, or its version or its numbers are not those that were approved. */
-  approveRun(decision: Decision): Promise<boolean>;
-  /** Ends the run; false as above. */
-  rejectRun(decision: Decision): Promise<boolean>;
   /** Gives the lease back, so that the next worker need not wait for its end. */
   yieldPlan(runId: string, fence: number): Promise<void>;
   failRun(runId: string, fault: Pick<Fault, 'code' | 'facts'>): Promise<void>;
@@ -341,27 +316,6 @@ export interface Ledger {
   evidenceSince(transport: TransportName, calledAt: number): Promise<boolean>;
 
   hold(hold: NewHold): Promise<void>;
-  send(id: string): Promise<StoredSend | undefined>;
-  /** A planned run of this one send, which begins at once. One at a time for each send that is sent again. */
-  startAgain(run: NewRun & { readonly again: Again }, send: PlannedSend): Promise<StartedRun>;
-
-  /** Live runs whose send window has closed, with the moment at which it did. */
-  closedWindows(): Promise<readonly { readonly run: Run; readonly closedAt: number; readonly now: number }[]>;
-  /** The next hours of a run; nothing happens when somebody else has set them. */
-  openNext(runId: string, closedAt: number, window: OpenHours): Promise<void>;
-
-  /** When the canary of the run is settled to the last mail: holds the run for so long. True when this call did. */
-  watchCanary(runId: string, hold: { readonly id: string; readonly waitMs: number }): Promise<boolean>;
-  /**
-   * When the watch is over: lets the rest go if there is proof (an event, or a mail that was sent), and
-   * holds the run for a person otherwise. Undefined: there was nothing to do.
-   */
-  judgeCanary(
-    runId: string,
-    proof: 'event' | 'sent',
-    holdId: string,
-  ): Promise<'passed' | 'unproven' | undefined>;
-
   /** False: no such hold, or it was lifted before. */
   liftHold(id: string, by: string): Promise<boolean>;
   holdsOn(run: Run): Promise<readonly Hold[]>;

@@ -1,12 +1,14 @@
 import type { TransportName } from '../domain/automation.ts';
 import type { EvidenceKind } from '../domain/evidence.ts';
-import type { Accounts } from './accounts.ts';
+import type { Alerts } from './alerts.ts';
 import type { Attachments } from './attachments.ts';
 import type { Automations } from './automations.ts';
+import type { BlockLists } from './block-lists.ts';
 import type { Breaker } from './breaker.ts';
 import type { Calendar } from './calendar.ts';
 import type { Events } from './events.ts';
-import type { Passwords, Tokens } from './identity.ts';
+import type { Feedback } from './feedback.ts';
+import type { IdentityPorts } from './identity-ports.ts';
 import type { Secrets, Vault } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import type { Organisations } from './organisations.ts';
@@ -15,15 +17,17 @@ import type { Queue } from './queue.ts';
 import type { Reports } from './reports.ts';
 import type { Runtime } from './runtime.ts';
 import type { Schedules } from './schedules.ts';
+import type { Sns } from './sns.ts';
 import type { Sources } from './source.ts';
 import type { Suppressions } from './suppressions.ts';
 import type { Transport } from './transport.ts';
+import type { Web } from './web.ts';
 
 /** Built when first asked for, then kept. */
 export type Lazy<T> = () => Promise<T>;
 
 /** What every handler is given. `shared/app.ts` makes it; tests make their own. */
-export interface Ports {
+export interface Ports extends IdentityPorts {
   readonly runtime: Runtime;
   readonly limits: Limits;
   readonly queue: Lazy<Queue>;
@@ -36,11 +40,14 @@ export interface Ports {
   readonly reports: Lazy<Reports>;
   readonly schedules: Lazy<Schedules>;
   readonly calendar: Lazy<Calendar>;
-  readonly accounts: Lazy<Accounts>;
-  readonly passwords: Lazy<Passwords>;
-  readonly tokens: Lazy<Tokens>;
   readonly suppressions: Lazy<Suppressions>;
   readonly events: Lazy<Events>;
+  readonly feedback: Lazy<Feedback>;
+  readonly alerts: Lazy<Alerts>;
+  readonly sns: Lazy<Sns>;
+  readonly blockLists: Lazy<BlockLists>;
+  /** Addresses that somebody else has written down: over TLS, and the public internet only. */
+  readonly publicWeb: Lazy<Web>;
   readonly vault: Lazy<Vault>;
   readonly secrets: Lazy<Secrets>;
   readonly sources: Lazy<Sources>;

@@ -8,6 +8,8 @@ const UNPACED_BATCHES = 200;
 const MIN_BATCHES = 8;
 /** While the transport does not say what it allows. */
 const LOW_RATE = 1;
+/** Not for every batch that was finished: half of the window at once is one commit in each store instead of a hundred. */
+const REFILL_AT = 0.5;
 
 /** The store is the backlog: the queue is given what workers will do within its window, urgent work first and all of it. */
 export const feedQueue = async (ports: Ports): Promise<number> => {
@@ -25,7 +27,7 @@ const bulkBatches = async ({ pace, limits }: Ports): Promise<number> => {
 const feedLane = async (ports: Ports, lane: Lane, allowed: number): Promise<number> => {
   const ledger = await ports.ledger();
   const free = allowed - (await ledger.enqueuedBatches(lane));
-  if (free <= 0) return 0;
+  if (free < allowed * REFILL_AT) return 0;
   const due = await ledger.takeDueBatches(lane, free, ports.limits.queueWindowMs);
   if (due.length === 0) return 0;
   const queue = await ports.queue();

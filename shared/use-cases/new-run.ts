@@ -1,4 +1,4 @@
-import { DEFAULT_ZONE } from '../domain/automation.ts';
+import { DEFAULT_ZONE, mayBeDeclined } from '../domain/automation.ts';
 import { businessDate } from '../domain/schedule/civil.ts';
 import { openHours } from '../domain/schedule/window.ts';
 import type { AutomationVersion } from '../ports/automations.ts';
@@ -31,6 +31,7 @@ export const newRun = (
     businessDate: order.businessDate ?? businessDate(startedAt, spec.schedule?.zone ?? DEFAULT_ZONE),
     lane: 'bulk',
     writesBack: spec.writeBack !== undefined,
+    declinable: mayBeDeclined(spec.mail),
     startedBy: order.startedBy,
     startedAt,
     canary: spec.canary !== undefined,

@@ -9,6 +9,7 @@ import { runsApi } from './runs-api.ts';
 import { runsControlApi } from './runs-control-api.ts';
 import { scheduleApi } from './schedule-api.ts';
 import { sourcesApi } from './sources-api.ts';
+import { suppressionsApi } from './suppressions-api.ts';
 
 /** What the function `admin` answers. */
 export const adminApi = {
@@ -22,5 +23,6 @@ export const adminApi = {
   ...approvalApi,
   ...againApi,
   ...reportsApi,
+  ...suppressionsApi,
   ...docsApi,
 };

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { AuditEvent } from '../domain/audit-event.ts';
+import type { LimitClass } from '../domain/rate-limit.ts';
 
 /**
  * A door of the HTTP API, described once: the manifest deploys it, the middleware validates with it,
@@ -6,8 +8,11 @@ import type { z } from 'zod';
  */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** public: no token · token: any signed-in principal · otherwise `resource:action`. */
-export type Permission = 'public' | 'token' | `${string}:${string}`;
+/**
+ * public: no token · token: any signed-in principal · session: a person's own account, not with an API token ·
+ * otherwise `resource:action`.
+ */
+export type Permission = 'public' | 'token' | 'session' | `${string}:${string}`;
 
 export interface Route {
   readonly method: Method;
@@ -15,13 +20,21 @@ export interface Route {
   readonly path: string;
   readonly summary: string;
   readonly permission: Permission;
+  /** Counted in this class as well as for its caller. */
+  readonly limit?: LimitClass;
+  /** Recorded before it happens, once it is allowed; a privileged one that cannot be recorded is refused. */
+  readonly audit?: AuditEvent;
+  /** A session that looks a little odd must be confirmed first. */
+  readonly sensitive?: true;
+  /** Needed to get out of it: open to sessions that must be confirmed, or whose account must be set up first. */
+  readonly duringSetup?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   /** Headers that the operation reads, in lower case; others are the protocol's. */
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly reply: z.ZodType;
-  readonly status: 200 | 201 | 202 | 204;
+  readonly status: 200 | 201 | 202 | 204 | 302;
   readonly bodyLimit: number;
   /** What the reply is, when it is not JSON. */
   readonly produces?: string;

@@ -172,6 +172,8 @@ export const AutomationDocument = z.strictObject({
   inDoubt: z.enum(['hold', 'resend']).optional(),
   schedule: schedule.optional(),
   approval: z.strictObject({ above: count }).optional(),
+  /** External lists without whose fresh copy nothing is sent. */
+  blockLists: z.array(name).max(20).optional(),
   canary: z
     .strictObject({
       first: count.min(1),

@@ -62,6 +62,7 @@ export const automationSpec = (document: AutomationDocument, html: string): Auto
   ...optional('schedule', document.schedule && scheduleSpec(document.schedule)),
   ...optional('approval', document.approval),
   ...optional('canary', document.canary && canarySpec(document.canary)),
+  ...optional('blockLists', document.blockLists),
 });
 
 const recipientsSpec = ({
@@ -145,6 +146,7 @@ export const automationDocument = (spec: AutomationSpec, id?: string): object =>
   ...optional('inDoubt', unless(spec.inDoubt, 'hold')),
   ...optional('schedule', spec.schedule && scheduleDocument(spec.schedule)),
   ...optional('approval', spec.approval),
+  ...optional('blockLists', spec.blockLists),
   ...optional('canary', spec.canary && { first: spec.canary.first, wait: waitText(spec.canary.waitSeconds) }),
 });
 

@@ -11,6 +11,7 @@ export const enqueueApi = {
     'Start a run of the automation; the same Idempotency-Key gives the same run',
     {
       permission: 'runs:start',
+      limit: 'run-start',
       params: IdParams,
       body: StartRunBody,
       reply: RunReply,

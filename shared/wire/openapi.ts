@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Api, type Route, routeKey } from './api.ts';
+import { SESSION_COOKIE } from './cookies.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -31,7 +32,7 @@ export const openApiDocument = (apis: readonly Api[], version = API_VERSION): Op
     tags: [...new Set(operations.map(({ route }) => tagOf(route)))].map((name) => ({ name })),
     paths,
     components: COMPONENTS,
-    security: [{ bearer: [] }],
+    security: [{ bearer: [] }, { cookie: [] }],
   };
 };
 
@@ -70,6 +71,8 @@ const toOperation = (name: string, route: Route): JsonObject => ({
 
 const toReply = (route: Route): JsonObject => {
   if (route.status === 204) return { description: 'Done' };
+  if (route.status === 302)
+    return { description: 'Elsewhere', headers: { Location: { schema: { type: 'string' } } } };
   const schema = route.produces ? { type: 'string' } : toSchema(route.reply, 'output');
   return {
     description: 'Done',
@@ -112,7 +115,15 @@ const problemsOf = (route: Route): JsonObject => ({
 });
 
 const COMPONENTS = {
-  securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+  securitySchemes: {
+    bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+    cookie: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: SESSION_COOKIE,
+      description: 'Of a browser; what changes something needs X-CSRF-Token as well',
+    },
+  },
   schemas: {
     Problem: {
       type: 'object',

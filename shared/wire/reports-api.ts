@@ -34,11 +34,20 @@ const ErrorsReply = z.strictObject({
 
 const QuotaReply = z.strictObject({
   transport: z.string(),
-  /** Mails a second now, of settings and transport the smaller; none: unlimited. */
+  /** Mails a second now; none: unlimited. */
   ratePerSecond: z.number().optional(),
-  transportRatePerSecond: z.number().optional(),
-  dailyQuota: z.number().optional(),
-  sentLast24Hours: z.number().optional(),
+  /** What settings and transport allow when nothing is throttled. */
+  allowedPerSecond: z.number().optional(),
+  /** The rolling 24 hours, of which a share is kept for urgent mail. */
+  quota: z
+    .strictObject({
+      perDay: z.number(),
+      used: z.number(),
+      leftForBulk: z.number(),
+      leftForUrgent: z.number(),
+      bulkPerDay: z.number(),
+    })
+    .optional(),
   maxMailBytes: z.int(),
   sendingEnabled: z.boolean().optional(),
   production: z.boolean().optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FeedbackEvent } from '../domain/feedback.ts';
 
 /**
  * What SES tells about a mail: event publishing says `eventType`, identity notifications say
@@ -14,7 +15,7 @@ const recipients = z
 const addresses = z.array(z.string()).optional().catch(undefined);
 
 const Mail = z.looseObject({
-  messageId: z.string().min(1).max(200),
+  messageId: z.string().regex(/^[\x21-\x7e]{1,200}$/),
   timestamp: optionalText,
   destination: addresses,
   tags: z.record(z.string(), z.array(z.string())).optional().catch(undefined),
@@ -52,36 +53,38 @@ const Notification = z.looseObject({
   click: detail({}),
   failure: detail({ errorMessage: optionalText }),
   reject: detail({ reason: optionalText }),
-  subscription: detail({}),
+  subscription: detail({
+    newTopicPreferences: z
+      .looseObject({ unsubscribeAll: z.boolean().optional().catch(undefined) })
+      .optional()
+      .catch(undefined),
+  }),
 });
 
 type Notification = z.output<typeof Notification>;
 
-/** An event, once for each recipient that it is about. Nothing but what Tank works with; `raw` is the whole of it. */
-export interface SesEvent {
-  readonly type: string;
-  readonly subtype?: string;
-  readonly messageId: string;
-  readonly attemptId?: string;
-  readonly feedbackId?: string;
-  readonly occurredAt?: number;
-  /** Empty when SES names none. */
-  readonly recipients: readonly string[];
-  readonly raw: unknown;
-}
-
 const SnsEnvelope = z.looseObject({ Type: z.literal('Notification'), Message: z.string() });
+const EventBridgeEnvelope = z.looseObject({
+  source: z.literal('aws.ses'),
+  'detail-type': z.string(),
+  detail: z.unknown(),
+});
+
+/** An event that EventBridge hands to a function by itself. */
+export interface BridgedEvent {
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly detail: unknown;
+}
 
 /** What SES sends once, when a topic is set up: a text of its own, or a notification about the subscription. */
 const SETUP_TEXT = 'Successfully validated SNS topic';
 const SetupNotification = z.looseObject({ notificationType: z.literal('AmazonSnsSubscriptionSucceeded') });
 
-/** Undefined: a greeting of the set-up, of which there is nothing to take in. */
-export const SesEventMessage = z.unknown().transform((value, context): SesEvent | undefined => {
-  const envelope = SnsEnvelope.safeParse(value).data;
-  if (envelope?.Message.startsWith(SETUP_TEXT)) return undefined;
-  const raw = envelope ? parseJson(envelope.Message) : value;
-  if (SetupNotification.safeParse(raw).success) return undefined;
+/** Undefined: a greeting of the set-up, or news of the account, of which there is nothing to take in. */
+export const SesEventMessage = z.unknown().transform((value, context): FeedbackEvent | undefined => {
+  const raw = unwrap(value);
+  if (raw === NOT_ABOUT_MAIL || SetupNotification.safeParse(raw).success) return undefined;
   const parsed = Notification.safeParse(raw);
   const type = parsed.data?.eventType ?? parsed.data?.notificationType;
   if (parsed.success && type) return toEvent(parsed.data, type, raw);
@@ -91,7 +94,17 @@ export const SesEventMessage = z.unknown().transform((value, context): SesEvent 
   return z.NEVER;
 });
 
-/** Raw delivery is the notification itself; otherwise it is a text in the envelope of SNS. */
+const NOT_ABOUT_MAIL = Symbol('not about a mail');
+
+/** Raw delivery is the notification itself; SNS puts it as a text into an envelope, EventBridge as an object. */
+const unwrap = (value: unknown): unknown => {
+  const sns = SnsEnvelope.safeParse(value).data;
+  if (sns) return sns.Message.startsWith(SETUP_TEXT) ? NOT_ABOUT_MAIL : unwrap(parseJson(sns.Message));
+  const bridge = EventBridgeEnvelope.safeParse(value).data;
+  if (!bridge) return value;
+  return bridge['detail-type'].startsWith('Email ') ? bridge.detail : NOT_ABOUT_MAIL;
+};
+
 const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -100,12 +113,14 @@ const parseJson = (text: string): unknown => {
   }
 };
 
-const toEvent = (notification: Notification, type: string, raw: unknown): SesEvent => {
+const toEvent = (notification: Notification, type: string, raw: unknown): FeedbackEvent => {
   const { mail, bounce, complaint } = notification;
   return {
-    type: type.slice(0, MAX_WORD),
+    type: plain(type),
     messageId: mail.messageId,
     recipients: recipientsOf(notification),
+    destination: mail.destination ?? [],
+    source: 'ses',
     raw,
     ...given('subtype', subtypeOf(notification)),
     ...given('attemptId', attemptIdOf(notification)),
@@ -118,6 +133,9 @@ const given = <K extends string, V>(key: K, value: V | undefined): Partial<Recor
   value === undefined ? {} : ({ [key]: value } as Record<K, V>);
 
 const MAX_WORD = 60;
+/** A NUL or half a character would be refused by the store, again and again. */
+const plain = (word: string): string => word.replace(/[^\x20-\x7e]/g, '?').slice(0, MAX_WORD);
+
 const ATTEMPT_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** The tag comes with event publishing; identity notifications carry the mail's headers at best. */
@@ -140,15 +158,16 @@ const recipientsOf = ({
 };
 
 /** `Permanent/NoEmail`, `abuse`, `MailboxFull`: the vendor's own words. */
-const subtypeOf = ({ bounce, complaint, deliveryDelay }: Notification): string | undefined => {
+const subtypeOf = ({ bounce, complaint, deliveryDelay, subscription }: Notification): string | undefined => {
   const words = [
     bounce?.bounceType,
     bounce?.bounceSubType,
     complaint?.complaintFeedbackType,
     complaint?.complaintSubType,
     deliveryDelay?.delayType,
+    subscription?.newTopicPreferences?.unsubscribeAll ? 'UnsubscribeAll' : undefined,
   ];
-  return words.filter(Boolean).join('/').slice(0, MAX_WORD) || undefined;
+  return plain(words.filter(Boolean).join('/')) || undefined;
 };
 
 const timeOf = ({ mail, ...details }: Notification): number | undefined =>

@@ -55,6 +55,17 @@ export const databaseContract = (driver: DatabaseDriver): void => {
       ]);
     });
 
+    it('asks one query for each row of values and keeps their order, also where nothing is found', async () => {
+      await fill(3);
+      const each = await database.each('SELECT n FROM thing WHERE n >= ? AND n < ? ORDER BY n', [
+        [1, 3],
+        [9, 10],
+        [0, 1],
+      ]);
+      expect(each).toEqual([[{ n: 1 }, { n: 2 }], [], [{ n: 0 }]]);
+      expect(await database.each('SELECT n FROM thing WHERE n = ?', [])).toEqual([]);
+    });
+
     it('keeps big integers exact in a stream too', async () => {
       await database.run('INSERT INTO thing (id, n) VALUES (?, ?)', ['big', BEYOND_2_53]);
       const rows: SqlRow[] = [];

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Decision, Ledger, NewRun } from '../../shared/ports/ledger.ts';
+import type { Ledger, NewRun } from '../../shared/ports/ledger.ts';
+import type { Decision } from '../../shared/ports/run-gates.ts';
 import { aRun, aSend, aSendingRun, type LedgerDriver } from '../fixtures/ledger-driver.ts';
 
 const LEASE = 60_000;
@@ -155,8 +156,8 @@ export const runGatesContract = (name: string, open: () => Promise<LedgerDriver>
         await sendBatch('r1-b0');
         await watch();
         await driver.database.run(
-          `INSERT INTO delivery_event (id, type, message_id, attempt_id, occurred_at, body) VALUES ('e', 'Send', 'm', ?, 0, ?)`,
-          [attempt, new Uint8Array([0])],
+          `INSERT INTO delivery_event (id, type, message_id, attempt_id, send_id, occurred_at, received_at, body) VALUES ('e', 'Send', 'm', ?, ?, 0, 0, ?)`,
+          [attempt, attempt.replace(/-\d+$/, ''), new Uint8Array([0])],
         );
         await driver.pass(501);
         expect(await ledger.judgeCanary('r1', 'event', 'h2')).toBe(judged);

@@ -14,7 +14,6 @@ const place = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tank-csv-test-'));
   folders.push(folder);
   const stageFolder = join(folder, 'stages');
-  await mkdir(stageFolder);
   return { folder, stageFolder };
 };
 afterEach(async () => {
@@ -155,7 +154,7 @@ describe('a CSV file', () => {
 
   it('leaves nothing of its rows behind, also of a process that was killed', async () => {
     const { stageFolder, source } = await open('ID\n1\n');
-    await mkdir(join(stageFolder, 'tank-csv-999999999-dead'));
+    await mkdir(join(stageFolder, 'tank-csv-999999999-dead'), { recursive: true });
     await source.describe('SELECT * FROM DATA');
     const [stage, ...others] = await readdir(stageFolder);
     expect(others).toEqual([]);

@@ -19,8 +19,8 @@ describe('a canary', () => {
   };
   const event = (attemptId: string) =>
     world.database.run(
-      `INSERT INTO delivery_event (id, type, message_id, attempt_id, occurred_at, body) VALUES (?, 'Delivery', 'm', ?, 0, X'00')`,
-      [`e-${attemptId}`, attemptId],
+      `INSERT INTO delivery_event (id, type, message_id, attempt_id, send_id, occurred_at, received_at, body) VALUES (?, 'Delivery', 'm', ?, ?, 0, 0, X'00')`,
+      [`e-${attemptId}`, attemptId, attemptId.replace(/-\d+$/, '')],
     );
 
   beforeEach(async () => {

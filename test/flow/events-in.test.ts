@@ -1,13 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createBounceHandler } from '../../functions/bounce-handler/handler.ts';
-import { createSqlEvents } from '../../shared/adapters/sql/events.ts';
 import { TankError } from '../../shared/domain/errors.ts';
 import type { Events } from '../../shared/ports/events.ts';
 import type { AcceptanceProof, Ledger } from '../../shared/ports/ledger.ts';
+import { feedbackWorld } from '../fixtures/feedback-world.ts';
 import { lambdaContext } from '../fixtures/identity.ts';
-import { dataKeysInMemory, vaultOver } from '../fixtures/keys.ts';
-import { madeUpRuntime } from '../fixtures/made-up-runtime.ts';
 import { failedIds, sqsEvent } from '../fixtures/sqs-event.ts';
 import { openTestStore } from '../fixtures/test-store.ts';
 
@@ -16,31 +14,26 @@ const fixture = (name: string): string => readFileSync(new URL(`${name}.json`, F
 const fixtures = readdirSync(FOLDER).map((file) => file.replace('.json', ''));
 
 const ATTEMPT = 'r0000000000000000001-00000042-1';
+const SEND = 'r0000000000000000001-00000042';
 const MESSAGE_ID = '0107019b1f2c3d4e-5a6b7c8d-1234-4abc-9def-0123456789ab-000000';
 
 describe('events of SES', () => {
   let events: Events;
   let proofs: AcceptanceProof[];
-  let world: ReturnType<typeof madeUpRuntime>;
-  let vault: ReturnType<typeof vaultOver>;
+  let world: ReturnType<typeof feedbackWorld>;
+  let vault: ReturnType<typeof feedbackWorld>['vault'];
   let acceptEvidence: Ledger['acceptEvidence'];
   let handle: (...bodies: string[]) => Promise<string[]>;
 
   beforeEach(async () => {
-    events = createSqlEvents(await openTestStore());
+    world = feedbackWorld(await openTestStore());
+    ({ events, vault } = world);
     proofs = [];
-    world = madeUpRuntime();
-    vault = vaultOver(dataKeysInMemory());
     acceptEvidence = async (given) => {
       proofs.push(...given);
     };
-    const ledger: Pick<Ledger, 'acceptEvidence'> = { acceptEvidence: (given) => acceptEvidence(given) };
-    const handler = createBounceHandler({
-      runtime: world.runtime,
-      events: async () => events,
-      ledger: async () => ledger,
-      vault: async () => vault,
-    });
+    const ledger: Ledger = { ...world.ledger, acceptEvidence: (given) => acceptEvidence(given) };
+    const handler = createBounceHandler({ ...world.ports, ledger: async () => ledger });
     handle = async (...bodies) => failedIds(await handler(sqsEvent(...bodies), lambdaContext()));
   });
 
@@ -57,13 +50,13 @@ describe('events of SES', () => {
     ['click', 'Click', undefined, '2026-03-05T01:03:00.000Z'],
     ['rendering-failure', 'Rendering Failure', undefined, '2026-03-05T00:00:00.123Z'],
     ['delivery-delay', 'DeliveryDelay', 'TransientCommunicationFailure', '2026-03-05T00:30:00.095Z'],
-    ['subscription', 'Subscription', undefined, '2026-03-07T10:00:00.000Z'],
+    ['subscription', 'Subscription', 'UnsubscribeAll', '2026-03-07T10:00:00.000Z'],
     ['notification-bounce', 'Bounce', 'Permanent/NoEmail', '2026-03-05T00:00:03.000Z'],
     ['notification-complaint', 'Complaint', 'abuse', '2026-03-06T09:12:00.000Z'],
     ['sns-envelope-delivery', 'Delivery', undefined, '2026-03-05T00:00:02.345Z'],
   ])('%s is stored and proves that the mail was accepted', async (name, type, subtype, time) => {
     expect(await handle(fixture(name))).toEqual([]);
-    const [event] = await events.ofAttempt(ATTEMPT);
+    const [event] = await events.ofSend(SEND);
     expect(event).toMatchObject({ type, messageId: MESSAGE_ID, occurredAt: Date.parse(time) });
     expect(event?.subtype).toBe(subtype);
     const hash = await vault.hasher();
@@ -77,8 +70,8 @@ describe('events of SES', () => {
     expect(proofs).toEqual([]);
   });
 
-  it.each(['notification-set-up', 'sns-envelope-set-up'])(
-    '%s is a greeting: nothing is stored, nothing fails',
+  it.each(['notification-set-up', 'sns-envelope-set-up', 'eventbridge-account'])(
+    '%s is not about a mail: nothing is stored, nothing fails',
     async (name) => {
       expect(await handle(fixture(name))).toEqual([]);
       expect(await events.count()).toBe(0);
@@ -114,7 +107,7 @@ describe('events of SES', () => {
     ].map((emailAddress) => ({ emailAddress }));
     await handle(JSON.stringify(bounce));
     const hash = await vault.hasher();
-    const rows = await events.ofAttempt(ATTEMPT);
+    const rows = await events.ofSend(SEND);
     expect(rows.map((row) => row.recipientHash).sort()).toEqual(
       ['a@example.com', 'b@example.com', 'c@example.com'].map((address) => hash('address', address)).sort(),
     );
@@ -123,7 +116,7 @@ describe('events of SES', () => {
   it('types, subtypes and fields that nobody has seen yet pass', async () => {
     const event = { ...JSON.parse(fixture('delivery')), eventType: 'Teleported', teleport: { to: 'moon' } };
     expect(await handle(JSON.stringify(event))).toEqual([]);
-    expect(await events.ofAttempt(ATTEMPT)).toMatchObject([{ type: 'Teleported' }]);
+    expect(await events.ofSend(SEND)).toMatchObject([{ type: 'Teleported' }]);
   });
 
   it.each([
@@ -177,7 +170,7 @@ describe('events of SES', () => {
 
   it('keeps the notification encrypted at its place, and no address in the open', async () => {
     await handle(fixture('bounce-permanent'));
-    const [event] = await events.ofAttempt(ATTEMPT);
+    const [event] = await events.ofSend(SEND);
     expect(
       JSON.stringify({ ...event, body: Buffer.from(event?.body ?? []).toString('latin1') }),
     ).not.toContain('jimin');

@@ -124,7 +124,7 @@ describe('one mail of a finished run, sent again', () => {
     expect(world.post.mails).toHaveLength(1);
 
     const stored = await ledger.send(await sendOf(2));
-    const entry = { scope: '*', reason: 'complaint', origin: 'test', createdAt: 0 } as const;
+    const entry = { scope: '*', reason: 'complaint', origin: 'test', masked: '-', createdAt: 0 } as const;
     await (await world.ports.suppressions()).add([{ ...entry, addressHash: stored?.addressHash ?? '' }]);
     const refused = await again(await sendOf(2));
     expect([refused.status, refused.json.code]).toEqual([422, 'recipient_suppressed']);

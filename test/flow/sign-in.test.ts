@@ -4,6 +4,7 @@ import type { HttpHandler } from '../../shared/middleware/http-chain.ts';
 import type { Passwords } from '../../shared/ports/identity.ts';
 import { routeKey } from '../../shared/wire/api.ts';
 import { authApi } from '../../shared/wire/auth-api.ts';
+import { usersApi } from '../../shared/wire/users-api.ts';
 import { ask, identityPorts, PASSWORD } from '../fixtures/identity.ts';
 
 const LOGIN = routeKey(authApi.login);
@@ -41,7 +42,11 @@ describe('signing in', () => {
     const unknown = await login('nobody', PASSWORD);
     const wrong = await login('jimin', `${PASSWORD}!`);
     expect(unknown.status).toBe(401);
-    expect(unknown).toEqual(wrong);
+    const alike = ({ headers, ...reply }: typeof wrong) => ({
+      ...reply,
+      headers: { ...headers, 'ratelimit-remaining': '' },
+    });
+    expect(alike(unknown)).toEqual(alike(wrong));
   });
 
   it('hashes once for an unknown name as for a wrong password, so that the time does not tell them apart', async () => {
@@ -141,7 +146,7 @@ describe('signing in', () => {
   });
 
   describe('the first administrator', () => {
-    const FIRST = routeKey(authApi.firstAdministrator);
+    const FIRST = routeKey(usersApi.firstAdministrator);
     const make = async () => {
       const { token } = await world.tokens.issue({ subject: 'os:tankmail', epoch: 0 });
       return (await ask(handler, FIRST, { token })).json;
@@ -183,7 +188,7 @@ describe('signing in', () => {
   it('denies every route that is not public to a caller without a token', async () => {
     const closed = Object.values(authApi).filter(({ permission }) => permission !== 'public');
     for (const route of closed) expect((await ask(handler, routeKey(route))).status).toBe(401);
-    expect(closed).toHaveLength(4);
+    expect(closed.length).toBeGreaterThan(10);
   });
 
   it('writes neither names nor passwords nor tokens into the log', async () => {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll } from 'vitest';
 import { openPostgres } from '../../shared/adapters/postgres/database.ts';
 import { postgresDialect } from '../../shared/adapters/sql/dialects/postgres.ts';
+import { migrate } from '../../shared/adapters/sql/migrate.ts';
 import { databaseContract } from '../contract/database-contract.ts';
+import { feedbackContract } from '../contract/feedback-contract.ts';
 import { ledgerContract } from '../contract/ledger-contract.ts';
 import { ledgerModelContract } from '../contract/ledger-model-contract.ts';
 import { runGatesContract } from '../contract/run-gates-contract.ts';
@@ -44,3 +46,9 @@ ledgerContract('PostgreSQL', openEmptyLedger);
 ledgerModelContract('PostgreSQL', 60, openEmptyLedger);
 runGatesContract('PostgreSQL', openEmptyLedger);
 schedulesContract('PostgreSQL', openEmptyLedger);
+
+feedbackContract('PostgreSQL', async () => {
+  const database = await openEmpty();
+  await migrate(database, postgresDialect);
+  return { database, dialect: postgresDialect };
+});

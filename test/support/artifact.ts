@@ -80,7 +80,7 @@ export const invoke = async ({ node, folder, name, event, env }: Invocation): Pr
 
 /** The JSON text in a reply's body, read, so that a test can ask for a part of it. */
 const readBody = (key: string, value: unknown): unknown =>
-  key === 'body' && typeof value === 'string' ? JSON.parse(value) : value;
+  key === 'body' && typeof value === 'string' && value.startsWith('{') ? JSON.parse(value) : value;
 
 const INVOKER = `
   const [entry, event] = process.argv.slice(1);

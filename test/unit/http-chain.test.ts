@@ -58,7 +58,7 @@ describe('the chain of an HTTP function', () => {
   });
 
   const tokenFor = async (role: (typeof ROLES)[number], mustChangePassword = false) => {
-    const account = await world.addAccount(role, role, mustChangePassword);
+    const account = await world.addAccount(role, role, { mustChangePassword });
     return (await world.tokens.issue({ subject: account.id, epoch: account.epoch })).token;
   };
 
@@ -143,7 +143,7 @@ describe('the chain of an HTTP function', () => {
       expect((await add(stranger)).status).toBe(401);
       const account = await world.addAccount('owner');
       const old = (await world.tokens.issue({ subject: account.id, epoch: 1 })).token;
-      await world.accounts.changePassword(account.id, account.passwordHash, 1);
+      await world.accounts.changePassword(account.id, account.passwordHash ?? '', 1);
       expect((await add(old)).status).toBe(401);
     });
 

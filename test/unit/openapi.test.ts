@@ -43,7 +43,7 @@ describe('the OpenAPI document', () => {
     expect(document).toMatchObject({
       openapi: '3.1.0',
       info: { title: 'Tank', version: '1.2.3' },
-      security: [{ bearer: [] }],
+      security: [{ bearer: [] }, { cookie: [] }],
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     });
     expect(JSON.parse(JSON.stringify(document))).toEqual(document);

@@ -4,15 +4,16 @@ import type { Command } from 'commander';
 import { hasEnvFile, readEnvironment } from '../../../shared/config/environment.ts';
 import type { Environment } from '../../../shared/config/load.ts';
 import { adminApi } from '../../../shared/wire/admin-api.ts';
-import { authApi } from '../../../shared/wire/auth-api.ts';
 import { enqueueApi } from '../../../shared/wire/enqueue-api.ts';
+import { usersApi } from '../../../shared/wire/users-api.ts';
 import { DEMO_AUTOMATION, demoDefinitions } from '../../demo/definitions.ts';
 import { DEMO_BUSINESS_DATE, layOutDemo } from '../../demo/lay-out.ts';
+import { toUrl } from '../../listen.ts';
+import { parseDocuments } from '../definition-files.ts';
 import { createOutput, type Output } from '../output.ts';
 import { serveUntilStopped } from '../serve-until-stopped.ts';
 import { openSession, type Session } from '../session.ts';
 import { reasonsOf, watchRun } from '../watch-run.ts';
-import { parseDocuments } from './apply.ts';
 import { describeTotals } from './run.ts';
 import { describeSends, faultsOf } from './runs.ts';
 
@@ -65,7 +66,8 @@ const runDemo = async (): Promise<void> => {
 };
 
 const campaign = async ({ operator, settings }: Session, bank: string, output: Output): Promise<void> => {
-  const administrator = await operator.call(authApi.firstAdministrator);
+  const page = `${toUrl(settings.http.host, settings.http.port)}/`;
+  greet(output, page, settings.dataDir, await operator.call(usersApi.firstAdministrator));
   await operator.call(adminApi.applyDefinitions, {
     body: { documents: parseDocuments(demoDefinitions(bank), 'demo') },
   });
@@ -77,16 +79,26 @@ const campaign = async ({ operator, settings }: Session, bank: string, output: O
   if (started.finishedAt) output.note('The demo campaign was sent before; nothing is sent again.');
   const run = await watchRun(operator, started.run, output, true);
   const faults = await faultsOf(operator, run.run);
-  const { host, port } = settings.http;
   output.result(run, () => [
     describeTotals(run),
     ...reasonsOf(run),
     ...describeSends(faults),
     `The mails lie in ${resolve(settings.dataDir, 'outbox')}.`,
-    `Console: http://${host}:${port}/`,
-    ...(administrator.password
-      ? [`Sign in as ${administrator.name} with the one-time password ${administrator.password}.`]
-      : []),
+    `Console: ${page}`,
     'Ctrl+C ends it.',
   ]);
 };
+
+/** Before the campaign: whoever ends it early must not have lost the one-time password. */
+const greet = (
+  output: Output,
+  page: string,
+  dataDir: string,
+  { name, password }: { readonly name: string; readonly password: string | null },
+): void =>
+  output.result({ page, name, password }, () => [
+    `Console: ${page}`,
+    password === null
+      ? `Sign in as ${name} with your password. Who lost it removes ${dataDir} and starts again.`
+      : `Sign in as ${name} with the one-time password ${password}.`,
+  ]);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { authApi } from '../../../shared/wire/auth-api.ts';
+import { usersApi } from '../../../shared/wire/users-api.ts';
 import { createOutput } from '../output.ts';
 import { openSession } from '../session.ts';
 
@@ -10,7 +10,7 @@ export const addUsers = (program: Command): void => {
     .description('Make the first administrator and print a one-time password; nothing when there is one')
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: true }) => {
-      const made = await openSession().operator.call(authApi.firstAdministrator);
+      const made = await openSession().operator.call(usersApi.firstAdministrator);
       createOutput(json === true).result(made, () => [
         made.password === null
           ? 'There is an administrator already.'

@@ -29,11 +29,11 @@ export const createSignedTokens = ({ secrets, runtime }: Dependencies): Tokens =
     return publicKeys(key);
   };
   return {
-    issue: async ({ subject, epoch }) => {
+    issue: async ({ subject, epoch, sessionId }) => {
       const [key] = await ring();
       if (!key) throw new TankError('secret_refused', { name: 'signing', reason: 'there is no signing key' });
       const now = Math.floor(runtime.clock.now() / 1000);
-      const token = await new SignJWT({ epoch })
+      const token = await new SignJWT({ epoch, ...(sessionId && { sid: sessionId }) })
         .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: key.kid })
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)
@@ -70,16 +70,23 @@ const RULES: JWTVerifyOptions = {
   clockTolerance: TOLERANCE_SECONDS,
 };
 
-const readClaims = ({ sub, jti, exp, epoch }: Readonly<Record<string, unknown>>): AccessClaims => {
+const readClaims = ({ sub, jti, exp, epoch, sid }: Readonly<Record<string, unknown>>): AccessClaims => {
   if (
     typeof sub !== 'string' ||
     typeof jti !== 'string' ||
     typeof exp !== 'number' ||
-    typeof epoch !== 'number'
+    typeof epoch !== 'number' ||
+    (sid !== undefined && typeof sid !== 'string')
   ) {
     throw new TankError('unauthenticated');
   }
-  return { subject: sub, tokenId: jti, expiresAt: exp * 1000, epoch };
+  return {
+    subject: sub,
+    tokenId: jti,
+    expiresAt: exp * 1000,
+    epoch,
+    ...(sid !== undefined && { sessionId: sid }),
+  };
 };
 
 const toPublicKey = (kid: string, key: KeyObject): PublicKey => {

@@ -44,6 +44,17 @@ class PostgresDatabase implements Database {
     return rows as R[];
   }
 
+  /** Pipelined on one connection. */
+  async each(sql: string, rows: readonly (readonly SqlValue[])[]): Promise<readonly (readonly SqlRow[])[]> {
+    const text = numbered(sql);
+    return this.#session(async (client) => {
+      const asked = packed(client, () => rows.map((values) => client.query<SqlRow>(text, [...values])));
+      return ((await allOrFirstFault(asked)) as pg.QueryResult<SqlRow>[]).map((answer) => answer.rows);
+    }).catch((thrown: unknown) => {
+      throw storeFault(thrown);
+    });
+  }
+
   async run(sql: string, values: readonly SqlValue[] = []): Promise<number> {
     return changesOf(await this.#ask(sql, values));
   }

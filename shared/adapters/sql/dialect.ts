@@ -7,6 +7,8 @@ export interface Dialect {
   /** Ends a select that wants so many rows at most. */
   limit(rows: number): string;
   upsert(statement: Upsert): string;
+  /** Ends an index that holds these rows alone; a query must repeat the condition to be given the index. */
+  only(condition: string): string;
   /** The larger of two values. */
   greatest(a: string, b: string): string;
 }
@@ -17,6 +19,8 @@ export interface Upsert {
   readonly key: readonly string[];
   /** None: a row that is there stays as it is. */
   readonly replace: readonly string[];
-  /** `SELECT … AS column, …` for all columns, key first; it must carry a WHERE. */
+  /** Columns that a new row gets and one that is there keeps. */
+  readonly keep?: readonly string[];
+  /** `SELECT … AS column, …` for all columns: key, keep, replace; it must carry a WHERE. */
   readonly select: string;
 }

@@ -38,6 +38,13 @@ export class SqliteConnection {
     return this.#guard(() => this.#statements.of(sql).rows(values));
   }
 
+  each(sql: string, rows: readonly (readonly SqlValue[])[]): readonly (readonly SqlRow[])[] {
+    return this.#guard(() => {
+      const statement = this.#statements.of(sql);
+      return rows.map((values) => statement.rows(values));
+    });
+  }
+
   /** On its own, for what SQLite refuses inside a transaction. */
   run(sql: string, values: readonly SqlValue[]): number {
     return this.#guard(() => sum(this.#statements.of(sql).execute(values).changes));

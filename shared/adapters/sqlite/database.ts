@@ -44,6 +44,10 @@ class SqliteDatabase implements Database {
     return this.#host.all(sql, values);
   }
 
+  each(sql: string, rows: readonly (readonly SqlValue[])[]): Promise<readonly (readonly SqlRow[])[]> {
+    return this.#host.each(sql, rows);
+  }
+
   run(sql: string, values: readonly SqlValue[] = []): Promise<number> {
     return this.#host.run(sql, values);
   }

@@ -5,6 +5,7 @@ import type { Page } from './cursors.ts';
 /** Where a connection lives: on this thread, or on one of its own. */
 export interface SqliteHost {
   all(sql: string, values: readonly SqlValue[]): Promise<readonly SqlRow[]>;
+  each(sql: string, rows: readonly (readonly SqlValue[])[]): Promise<readonly (readonly SqlRow[])[]>;
   run(sql: string, values: readonly SqlValue[]): Promise<number>;
   atomic(steps: readonly Step[]): Promise<AtomicResult>;
   columns(sql: string): Promise<readonly string[]>;

@@ -33,6 +33,10 @@ export class InlineHost implements SqliteHost {
     return this.#patiently(() => this.#connection.all(sql, values));
   }
 
+  each(sql: string, rows: readonly (readonly SqlValue[])[]): Promise<readonly (readonly SqlRow[])[]> {
+    return this.#patiently(() => this.#connection.each(sql, rows));
+  }
+
   async run(sql: string, values: readonly SqlValue[]): Promise<number> {
     if (ALONE.test(sql)) return this.#patiently(() => this.#connection.run(sql, values));
     const result = await this.atomic([{ sql, values }]);

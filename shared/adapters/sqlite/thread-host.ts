@@ -96,6 +96,10 @@ export class ThreadHost implements SqliteHost {
     return (await this.#living()).call('all', sql, values);
   }
 
+  async each(sql: string, rows: readonly (readonly SqlValue[])[]): Promise<readonly (readonly SqlRow[])[]> {
+    return (await this.#living()).call('each', sql, rows);
+  }
+
   async run(sql: string, values: readonly SqlValue[]): Promise<number> {
     return (await this.#living()).call('run', sql, values);
   }

@@ -65,7 +65,7 @@ describe('the report of a run with faults', () => {
       params: { id },
       headers: { 'accept-language': 'ko' },
     });
-    expect(JSON.stringify(korean.json)).toContain('ATTACH_FILE 컬럼에 적힌 이름 그대로');
+    expect(JSON.stringify(korean.json)).toContain('ATTACH_FILE 컬럼의 파일 이름 그대로');
   });
 
   it('shows keys and file names to those who may see them, and writes down that they did', async () => {

@@ -14,7 +14,9 @@ export const ROOMS = {
   source: { rooms: ['domain', 'ports', 'source'], node: 'any' },
   /** Verbs that more than one function needs, for no function may reach into another. */
   'use-case': { rooms: ['domain', 'wire', 'ports', 'use-case'] },
-  verb: { rooms: ['domain', 'wire', 'ports', 'use-case'], own: ['verb'] },
+  /** What a browser loads: it stands by itself, and its function has it as text. */
+  page: { rooms: [], own: ['page'] },
+  verb: { rooms: ['domain', 'wire', 'ports', 'use-case'], own: ['verb', 'page'] },
   handler: { rooms: ['domain', 'wire', 'ports', 'middleware', 'use-case'], own: ['verb', 'handler'] },
   index: { rooms: ['app'], own: ['handler'] },
   manifest: { rooms: ['domain', 'wire'], types: ['ports'], dynamic: ['index'] },
@@ -24,7 +26,7 @@ export const ROOMS = {
   bootstrap: { rooms: ['bootstrap'], node: 'any' },
   infra: { rooms: ['infra', 'manifest', 'keys'], node: 'any' },
   /** A part of config that infra may read by itself. */
-  keys: { rooms: ['domain'] },
+  keys: { rooms: ['domain', 'keys'] },
   test: { rooms: [] },
 } as const satisfies Record<string, RoomRule>;
 
@@ -52,7 +54,7 @@ const PLACES: readonly (readonly [RegExp, Room])[] = [
   [/^shared\/domain\//, 'domain'],
   [/^shared\/wire\//, 'wire'],
   [/^shared\/ports\//, 'ports'],
-  [/^shared\/config\/keys\.ts$/, 'keys'],
+  [/^shared\/config\/keys?(-[a-z]+)?\.ts$/, 'keys'],
   [/^shared\/config\//, 'config'],
   [/^shared\/middleware\//, 'middleware'],
   [/^shared\/use-cases\//, 'use-case'],
@@ -62,6 +64,7 @@ const PLACES: readonly (readonly [RegExp, Room])[] = [
   [/^functions\/manifest\.ts$/, 'manifest'],
   [/^functions\/([^/]+)\/index\.ts$/, 'index'],
   [/^functions\/([^/]+)\/handler\.ts$/, 'handler'],
+  [/^functions\/([^/]+)\/static\//, 'page'],
   [/^functions\/([^/]+)\/.+\.ts$/, 'verb'],
   [/^local\/(?:tank|setup\/[^/]+)\.mjs$/, 'bootstrap'],
   [/^local\//, 'local'],

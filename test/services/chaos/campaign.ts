@@ -30,7 +30,7 @@ export interface ChaosResult {
 
 /** What the account does to calls all the while, beside the deaths of the daemon. */
 const TROUBLES: Partial<Settings> = {
-  latencyMs: 300,
+  latencyMs: 200,
   throttle: 0.02,
   error5xx: 0.002,
   acceptAndHangUp: 0.003,

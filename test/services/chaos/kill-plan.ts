@@ -30,9 +30,9 @@ export const planKills = ({ kills, seed, tracing }: KillPlanOptions): readonly K
     const draw = random();
     if (draw < 0.03) return { kind: 'boot', ms: 30 + upTo(600) };
     if (draw < 0.1 && tracing) return { kind: 'sync', after: 12 + upTo(40) };
-    if (draw < 0.4) return { kind: 'delay', ms: upTo(300) };
-    if (draw < 0.55) return { kind: 'moment', at: 'arrival', after: 1 + upTo(40) };
-    if (draw < 0.8) return { kind: 'moment', at: 'accepted', after: 1 + upTo(40) };
-    return { kind: 'moment', at: 'answered', after: 1 + upTo(40) };
+    if (draw < 0.4) return { kind: 'delay', ms: upTo(150) };
+    if (draw < 0.55) return { kind: 'moment', at: 'arrival', after: 1 + upTo(25) };
+    if (draw < 0.8) return { kind: 'moment', at: 'accepted', after: 1 + upTo(25) };
+    return { kind: 'moment', at: 'answered', after: 1 + upTo(25) };
   });
 };

@@ -17,7 +17,7 @@ export interface Death {
 const POLL_MS = 15;
 /** A moment of a call that does not come, because nothing is sent just now, is not waited for longer. */
 const MOMENT_PATIENCE_MS = 8_000;
-const PROGRESS_PATIENCE_MS = 40_000;
+const PROGRESS_PATIENCE_MS = 20_000;
 
 /** The lives of one daemon after another, until somebody lets the last of them go on. */
 export class Lives {
@@ -119,10 +119,13 @@ export class Lives {
     return Promise.race([this.#life.ended.then(() => true), sleep(ms, false, { ref: false })]);
   }
 
+  /** This life has begun to call, and so many mails were taken since the first life of all. */
   async #untilAccepted(accepted: number): Promise<void> {
     const until = performance.now() + PROGRESS_PATIENCE_MS;
+    const before = (await this.#world.standIn.counters()).calls;
     while (performance.now() < until) {
-      if ((await this.#world.standIn.counters()).accepted >= accepted) return;
+      const counters = await this.#world.standIn.counters();
+      if (counters.accepted >= accepted && counters.calls > before) return;
       if (await this.#endsWithin(POLL_MS)) return;
     }
   }

@@ -12,6 +12,7 @@ export const summarize = (result: ChaosResult) => {
     killsInOpenCalls: inCalls,
     shareInOpenCalls: round(inCalls / deaths.length),
     killsByKind: countBy(deaths.map(({ kind }) => kind)),
+    ofThemInOpenCalls: countBy(deaths.filter(({ openCalls }) => openCalls > 0).map(({ kind }) => kind)),
     leftInDoubtByKills: deaths.reduce((sum, { marked }) => sum + marked, 0),
     mostLeftByOneKill: Math.max(...deaths.map(({ marked }) => marked)),
     allowedForOneKill: result.markedAllowed,

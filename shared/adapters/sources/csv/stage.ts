@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Database, SqlValue } from '../../../ports/database.ts';
 import type { SourceFaults } from '../source-faults.ts';
@@ -32,6 +32,7 @@ const PREFIX = 'tank-csv-';
 const ROWS_AT_ONCE = 1_000;
 
 export const stageCsv = async (options: StageOptions): Promise<Stage> => {
+  await mkdir(options.folder, { recursive: true, mode: 0o700 });
   await sweep(options.folder);
   // mkdtemp gives 0700.
   const home = await mkdtemp(join(options.folder, `${PREFIX}${process.pid}-`));

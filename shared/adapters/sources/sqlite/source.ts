@@ -17,7 +17,7 @@ export interface SqliteSourceOptions {
 }
 
 const CHUNK_ROWS = 500;
-/** On their way to the database's thread together; its statement is prepared once. More would let others wait. */
+/** In one trip to the database's thread; more would let others wait. */
 const MAPPED_AT_ONCE = 100;
 
 export const createSqliteSource = ({ name, file, open }: SqliteSourceOptions): Source => {
@@ -41,9 +41,7 @@ export const createSqliteSource = ({ name, file, open }: SqliteSourceOptions): S
       for (let start = 0; start < binds.length; start += MAPPED_AT_ONCE) {
         signal?.throwIfAborted();
         const some = binds.slice(start, start + MAPPED_AT_ONCE);
-        const lists = await use(handles.reader(), (database) =>
-          Promise.all(some.map((values) => database.all(sql, values))),
-        );
+        const lists = await use(handles.reader(), (database) => database.each(sql, some));
         mapped.push(...lists.map((list) => list.map(toRow)));
       }
       return mapped;

@@ -7,5 +7,6 @@ export const postgresDialect: Dialect = {
   now: '(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint',
   limit: (rows) => `LIMIT ${rows}`,
   upsert: sqliteDialect.upsert,
+  only: sqliteDialect.only,
   greatest: (a, b) => `GREATEST(${a}, ${b})`,
 };

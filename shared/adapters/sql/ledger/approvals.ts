@@ -1,5 +1,5 @@
 import type { Step } from '../../../ports/database.ts';
-import type { Decision, Ledger } from '../../../ports/ledger.ts';
+import type { Decision, RunGates } from '../../../ports/run-gates.ts';
 import type { LedgerContext } from './context.ts';
 import { cancelPending } from './runs.ts';
 
@@ -7,7 +7,7 @@ import { cancelPending } from './runs.ts';
 export const approvalMethods = ({
   database,
   dialect: { now },
-}: LedgerContext): Pick<Ledger, 'approveRun' | 'rejectRun'> => {
+}: LedgerContext): Pick<RunGates, 'approveRun' | 'rejectRun'> => {
   const decide = async (decision: Decision, move: string, values: readonly string[], more: Step[] = []) => {
     const result = await database.atomic([
       {

@@ -1,7 +1,9 @@
-import type { Step } from '../../../ports/database.ts';
+import type { Lane } from '../../../domain/run.ts';
+import type { SqlRow, Step } from '../../../ports/database.ts';
 import type { DueSend, Ledger, WaveMark } from '../../../ports/ledger.ts';
 import {
   bytes,
+  DECLINED,
   type LedgerContext,
   mayGo,
   mayGoNow,
@@ -30,17 +32,11 @@ type BatchMethods = Pick<
 export const batchMethods = (context: LedgerContext): BatchMethods => {
   const { database, dialect } = context;
   const { now } = dialect;
-  const workable = (batch: string) =>
-    `r.state IN ('sending', 'cancelled') AND ${mayGo(now)} AND ${mayGoNow(batch)}`;
+  const workable = `${WORKED_ON} AND ${mayGo(now)} AND ${mayGoNow('send_batch')}`;
 
   return {
     takeDueBatches: async (lane, limit, windowMs) => {
-      const due = await database.all(
-        `SELECT b.id, b.run_id FROM send_batch b JOIN run r ON r.id = b.run_id
-         WHERE b.lane = ? AND b.due_at <= ${now} AND b.enqueued_until <= ${now} AND b.lease_until <= ${now} AND ${workable('b')}
-         ORDER BY b.due_at, b.id ${dialect.limit(limit)}`,
-        [lane],
-      );
+      const due = await dueBatches(context, lane, limit);
       if (due.length === 0) return [];
       const marked = await database.atomic([
         {
@@ -55,16 +51,19 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
     },
 
     enqueuedBatches: async (lane) => {
-      const [row] = await database.all(
-        `SELECT COUNT(*) AS n FROM send_batch WHERE lane = ? AND due_at IS NOT NULL AND (enqueued_until > ${now} OR lease_until > ${now})`,
-        [lane],
+      const rows = await database.all(
+        `SELECT COUNT(*) AS n FROM send_batch WHERE lane = ? AND due_at IS NOT NULL AND ${ENQUEUED} AND enqueued_until > ${now}
+         UNION ALL
+         SELECT COUNT(*) AS n FROM send_batch WHERE lane = ? AND due_at IS NOT NULL AND ${LEASED} AND lease_until > ${now}
+           AND enqueued_until <= ${now}`,
+        [lane, lane],
       );
-      return number(row?.n);
+      return rows.reduce((sum, row) => sum + number(row.n), 0);
     },
 
     forgetEnqueued: async (lane) => {
       await database.run(
-        `UPDATE send_batch SET enqueued_until = 0 WHERE lane = ? AND due_at IS NOT NULL AND enqueued_until > ${now}`,
+        `UPDATE send_batch SET enqueued_until = 0 WHERE lane = ? AND due_at IS NOT NULL AND ${ENQUEUED} AND enqueued_until > ${now}`,
         [lane],
       );
     },
@@ -76,7 +75,7 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
                 WHERE id = ? AND due_at <= ${now} AND lease_until <= ${now}
                   AND EXISTS (SELECT 1 FROM email_send_log s WHERE s.batch_id = send_batch.id
                     AND s.state IN ('pending', 'retry', 'sending', 'in_doubt') AND COALESCE(s.next_at, 0) <= ${now})
-                  AND EXISTS (SELECT 1 FROM run r WHERE r.id = send_batch.run_id AND ${workable('send_batch')})`,
+                  AND EXISTS (SELECT 1 FROM run r WHERE r.id = send_batch.run_id AND ${workable})`,
           values: [leaseMs, batchId],
           expect: 1,
         },
@@ -89,7 +88,7 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
           sql: `UPDATE email_send_log SET state = 'suppressed', error_code = 'recipient_suppressed', error_class = 'recipient', error_facts = '{}'
                 WHERE batch_id = ? AND state IN ('pending', 'retry') AND EXISTS (
                   SELECT 1 FROM suppression p JOIN run r ON r.id = email_send_log.run_id
-                  WHERE p.address_hash = email_send_log.address_hash AND p.scope IN ('*', r.organisation))`,
+                  WHERE p.address_hash = email_send_log.address_hash AND p.scope IN ('*', r.organisation) AND ${DECLINED})`,
           values: [batchId],
         },
         {
@@ -153,13 +152,49 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
 
     endLeases: async () => {
       await database.atomic([
-        { sql: `UPDATE send_batch SET lease_until = 0 WHERE due_at IS NOT NULL AND lease_until > ${now}` },
+        {
+          sql: `UPDATE send_batch SET lease_until = 0 WHERE due_at IS NOT NULL AND ${LEASED} AND lease_until > ${now}`,
+        },
         {
           sql: `UPDATE run SET expand_lease_until = 0 WHERE state = 'planning' AND expand_lease_until > ${now}`,
         },
       ]);
     },
   };
+};
+
+/** The conditions of the partial indexes, word for word. */
+const ENQUEUED = 'enqueued_until > 0';
+const LEASED = 'lease_until > 0';
+
+const WORKED_ON = `r.state IN ('sending', 'cancelled')`;
+
+/** Run by run, for a run that a person holds may have thousands of batches that are due and must not be looked through each time. */
+const dueBatches = async (
+  { database, dialect }: LedgerContext,
+  lane: Lane,
+  limit: number,
+): Promise<readonly SqlRow[]> => {
+  const { now } = dialect;
+  const runs = await database.all(
+    `SELECT r.id FROM run r WHERE r.lane = ? AND ${WORKED_ON} AND ${mayGo(now)}
+       AND EXISTS (SELECT 1 FROM send_batch b WHERE b.run_id = r.id AND b.due_at <= ${now})`,
+    [lane],
+  );
+  const due = await Promise.all(
+    runs.map((run) =>
+      database.all(
+        `SELECT b.id, b.run_id, b.due_at FROM send_batch b JOIN run r ON r.id = b.run_id
+         WHERE b.run_id = ? AND b.due_at <= ${now} AND b.enqueued_until <= ${now} AND b.lease_until <= ${now} AND ${mayGoNow('b')}
+         ORDER BY b.due_at, b.id ${dialect.limit(limit)}`,
+        [text(run.id)],
+      ),
+    ),
+  );
+  return due
+    .flat()
+    .sort((a, b) => number(a.due_at) - number(b.due_at) || (text(a.id) < text(b.id) ? -1 : 1))
+    .slice(0, limit);
 };
 
 /**
@@ -191,7 +226,7 @@ const markSteps = ({ dialect }: LedgerContext, mark: WaveMark, ids: readonly str
               AND EXISTS (SELECT 1 FROM send_batch b JOIN run r ON r.id = b.run_id
                 WHERE b.id = ? AND b.fence = ? AND b.lease_until > ${dialect.now} AND r.state = 'sending' AND ${mayGo(dialect.now)} AND ${mayGoNow('b')})
               AND NOT EXISTS (SELECT 1 FROM suppression p JOIN run r ON r.id = email_send_log.run_id
-                WHERE p.address_hash = email_send_log.address_hash AND p.scope IN ('*', r.organisation))`,
+                WHERE p.address_hash = email_send_log.address_hash AND p.scope IN ('*', r.organisation) AND ${DECLINED})`,
       values: [...ids, mark.batchId, mark.batchId, mark.fence],
     },
     { sql: `SELECT id FROM email_send_log WHERE id IN (${list}) AND state = 'sending'`, values: ids },

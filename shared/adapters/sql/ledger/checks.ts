@@ -1,11 +1,10 @@
-import { parseAttemptId } from '../../../domain/identifiers.ts';
 import type { RunState } from '../../../domain/run.ts';
 import { OPEN_STATES } from '../../../domain/send-states.ts';
 import type { Ledger } from '../../../ports/ledger.ts';
 import { type LedgerContext, number, placeholders, quoted, text } from './context.ts';
 
 const OPEN = quoted(OPEN_STATES);
-/** The newest attempts of which an event has come: enough to find a later one, few enough to look at all of them. */
+/** The newest sends of which an event has come: enough to find a later one, few enough to look at all of them. */
 const NEWEST_EVENTS = 500;
 
 export const checkMethods = ({
@@ -42,9 +41,9 @@ export const checkMethods = ({
   /** Ids rise with time, so the newest events are those of the latest runs and their latest sends. */
   evidenceSince: async (transport, calledAt) => {
     const rows = await database.all(
-      `SELECT attempt_id FROM delivery_event WHERE attempt_id IS NOT NULL ORDER BY attempt_id DESC ${dialect.limit(NEWEST_EVENTS)}`,
+      `SELECT send_id FROM delivery_event WHERE send_id IS NOT NULL ORDER BY send_id DESC ${dialect.limit(NEWEST_EVENTS)}`,
     );
-    const ids = [...new Set(rows.flatMap((row) => parseAttemptId(text(row.attempt_id))?.sendId ?? []))];
+    const ids = [...new Set(rows.map((row) => text(row.send_id)))];
     if (ids.length === 0) return false;
     const later = await database.all(
       `SELECT s.id FROM email_send_log s JOIN run r ON r.id = s.run_id

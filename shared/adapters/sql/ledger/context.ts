@@ -44,6 +44,8 @@ export const holds = (now: string): string => `h.lifted_at IS NULL
   AND ((h.scope = 'run' AND h.scope_id = r.id) OR (h.scope = 'automation' AND h.scope_id = r.automation_id)
     OR (h.scope = 'identity' AND h.scope_id = r.from_identity) OR (h.scope = 'account' AND h.scope_id IN ${ACCOUNT_SCOPES}))`;
 
+/** An unsubscription `p` stops only mail that its recipient may decline: a statement is none. */
+export const DECLINED = `(p.reason <> 'unsubscribe' OR r.declinable = 1)`;
 /** True while the run `r` may send at all: no hold, and within its hours. A run that has ended only settles. */
 export const mayGo = (now: string): string =>
   `${noHold(now)} AND (r.state <> 'sending' OR (r.window_from <= ${now} AND r.window_until > ${now}))`;
@@ -65,7 +67,7 @@ export const CANARY_TRYING = 1;
 export const CANARY_WATCHED = 2;
 
 export const RUN_COLUMNS = `r.id, r.automation_id, r.automation_version, r.automation_name, r.organisation, r.from_identity,
-  r.transport, r.business_date, r.lane, r.writes_back, r.state, r.started_by, r.started_at, r.finished_at, r.targets,
+  r.transport, r.business_date, r.lane, r.writes_back, r.declinable, r.state, r.started_by, r.started_at, r.finished_at, r.targets,
   r.canary, r.again_send, r.again_reason, r.error_code, r.error_facts`;
 
 export const toRun = (row: SqlRow): Run => ({
@@ -79,6 +81,7 @@ export const toRun = (row: SqlRow): Run => ({
   businessDate: text(row.business_date),
   lane: text(row.lane) as Run['lane'],
   writesBack: number(row.writes_back) === 1,
+  declinable: number(row.declinable) === 1,
   state: text(row.state) as Run['state'],
   startedBy: text(row.started_by),
   startedAt: number(row.started_at),

@@ -151,7 +151,7 @@ const adoptSteps = async (
       expect: 1,
     },
     {
-      sql: `INSERT INTO send_batch (id, run_id, lane, due_at, enqueued_until, fence, lease_until) SELECT ?, r.id, r.lane, 0, 0, 0, 0 FROM run r WHERE r.id = ?`,
+      sql: `INSERT INTO send_batch (id, run_id, lane, due_at, enqueued_until, fence, lease_until, canary) SELECT ?, r.id, r.lane, 0, 0, 0, 0, 0 FROM run r WHERE r.id = ?`,
       rows: batches.map((id) => [id, runId]),
     },
     {

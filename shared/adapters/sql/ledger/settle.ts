@@ -2,7 +2,7 @@ import { parseAttemptId } from '../../../domain/identifiers.ts';
 import { statesBefore } from '../../../domain/send-states.ts';
 import type { SqlValue, Step } from '../../../ports/database.ts';
 import type { Ledger, Refusal, Settlement } from '../../../ports/ledger.ts';
-import { faultValues, inLists, type LedgerContext, NEXT_DUE, placeholders, quoted } from './context.ts';
+import { faultValues, inLists, type LedgerContext, NEXT_DUE, placeholders, quoted, text } from './context.ts';
 
 type SettleMethods = Pick<Ledger, 'settle' | 'refuse' | 'acceptEvidence'>;
 
@@ -27,9 +27,23 @@ export const settleMethods = (context: LedgerContext): SettleMethods => {
           ? [{ sendId: attempt.sendId, call: attempt.call, to: 'sent' as const, messageId: proof.messageId }]
           : [];
       });
-      for (const some of inLists(accepted)) await settle(some);
+      for (const some of inLists(accepted)) await settle(await notYetSent(context, some));
     },
   };
+};
+
+/** Most events are about sends that are known to be sent: reading that costs a tenth of writing it again. */
+const notYetSent = async <S extends { readonly sendId: string }>(
+  { database }: LedgerContext,
+  settlements: readonly S[],
+): Promise<readonly S[]> => {
+  const ids = [...new Set(settlements.map(({ sendId }) => sendId))];
+  const rows = await database.all(
+    `SELECT id FROM email_send_log WHERE id IN (${placeholders(ids.length)}) AND state <> 'sent'`,
+    ids,
+  );
+  const open = new Set(rows.map((row) => text(row.id)));
+  return settlements.filter(({ sendId }) => open.has(sendId));
 };
 
 /** An acceptance is believed whenever it comes; any other answer only from the call that the send is waiting for. */

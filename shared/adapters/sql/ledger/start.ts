@@ -64,9 +64,9 @@ export const insertRun = (run: NewRun): Step => {
   const { from, until } = run.window ?? ALWAYS;
   return {
     sql: `INSERT INTO run (id, automation_id, automation_version, automation_name, organisation, from_identity, transport, business_date,
-            lane, writes_back, live_key, idempotency_key, started_by, started_at, window_from, window_until, canary,
+            lane, writes_back, declinable, live_key, idempotency_key, started_by, started_at, window_from, window_until, canary,
             again_send, again_reason, counts_at, state, expand_fence, expand_lease_until, targets, batches)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planning', 0, 0, 0, 0)`,
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planning', 0, 0, 0, 0)`,
     values: [
       run.id,
       run.automationId,
@@ -78,6 +78,7 @@ export const insertRun = (run: NewRun): Step => {
       run.businessDate,
       run.lane,
       run.writesBack ? 1 : 0,
+      run.declinable ? 1 : 0,
       liveKey(run),
       run.idempotencyKey ?? null,
       run.startedBy,

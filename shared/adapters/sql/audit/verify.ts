@@ -1,0 +1,110 @@
+import type { AuditFaultKind } from '../../../domain/audit-event.ts';
+import type { AuditFault, AuditVerdict, RecordedEntry } from '../../../ports/audit.ts';
+import type { Database } from '../../../ports/database.ts';
+import type { AppendOnlyFile } from './append-only-file.ts';
+import { BEGINNING, COLUMNS, type Head, hashOf, toEntry } from './chain.ts';
+import { CHECKPOINT_EVERY, isGenuine, readCheckpoint, type Sealing } from './checkpoints.ts';
+
+interface Chain {
+  readonly database: Database;
+  readonly sealing: Sealing;
+  readonly head: Head;
+  readonly files?: { readonly entries: AppendOnlyFile; readonly checkpoints: AppendOnlyFile };
+}
+
+/** What lies outside the store: which hash an entry had when it was written or signed. */
+interface Anchors {
+  readonly hashes: ReadonlyMap<number, string>;
+  readonly sequences: ReadonlyMap<string, number>;
+  readonly checkpoints: ReadonlySet<number>;
+  readonly last: number;
+}
+
+const CHUNK = 1_000;
+const MOST = 100;
+
+/** Every entry against the one before it, and all of them against what was laid down elsewhere. */
+export const verifyChain = async (chain: Chain): Promise<AuditVerdict> => {
+  const faults: AuditFault[] = [];
+  const fault = (sequence: number, kind: AuditFaultKind): void => {
+    if (faults.length < MOST) faults.push({ sequence, kind });
+  };
+  const anchors = await readAnchors(chain, fault);
+  let last: Head = BEGINNING;
+  let entries = 0;
+  const sql = `SELECT ${COLUMNS} FROM audit_entry ORDER BY seq`;
+  for await (const rows of chain.database.stream(sql, [], CHUNK)) {
+    for (const entry of rows.map(toEntry)) {
+      const kind = judge(entry, last, anchors);
+      if (kind) fault(kind === 'missing' ? last.sequence + 1 : entry.sequence, kind);
+      last = entry;
+      entries += 1;
+    }
+  }
+  if (last.sequence < Math.max(anchors.last, chain.head.sequence)) fault(last.sequence + 1, 'tail_cut');
+  else if (chain.head.hash !== last.hash) fault(last.sequence, 'edited');
+  if (chain.files) demandCheckpoints(anchors, fault);
+  return {
+    entries,
+    checkpoints: anchors.checkpoints.size,
+    faults: faults.sort((a, b) => a.sequence - b.sequence),
+  };
+};
+
+const judge = (
+  entry: RecordedEntry,
+  last: Head,
+  { hashes, sequences }: Anchors,
+): AuditFaultKind | undefined => {
+  if (entry.sequence !== last.sequence + 1) return 'missing';
+  if (entry.hash !== hashOf(entry, last.hash)) {
+    const told = sequences.get(entry.hash);
+    return told !== undefined && told !== entry.sequence ? 'reordered' : 'edited';
+  }
+  const told = hashes.get(entry.sequence);
+  return told !== undefined && told !== entry.hash ? 'rebuilt' : undefined;
+};
+
+type Report = (sequence: number, kind: AuditFaultKind) => void;
+
+const readAnchors = async ({ files, sealing }: Chain, fault: Report): Promise<Anchors> => {
+  const hashes = new Map<number, string>();
+  const checkpoints = new Set<number>();
+  for await (const line of files?.entries.lines() ?? NOTHING) {
+    const head = readHeadOf(line);
+    if (head) hashes.set(head.sequence, head.hash);
+  }
+  const hasher = await sealing.hasher();
+  const ring = await (await sealing.secrets()).signingKeys();
+  for await (const line of files?.checkpoints.lines() ?? NOTHING) {
+    const checkpoint = readCheckpoint(line);
+    if (!checkpoint || !isGenuine(checkpoint, hasher, ring)) {
+      fault(checkpoint?.sequence ?? 0, 'checkpoint_forged');
+      continue;
+    }
+    checkpoints.add(checkpoint.sequence);
+    // Before a line of the other file: this one is sealed.
+    hashes.set(checkpoint.sequence, checkpoint.hash);
+  }
+  const sequences = new Map([...hashes].map(([sequence, hash]) => [hash, sequence]));
+  return { hashes, sequences, checkpoints, last: Math.max(0, ...hashes.keys()) };
+};
+
+const NOTHING: readonly string[] = [];
+
+const readHeadOf = (line: string): Head | undefined => {
+  try {
+    const { sequence, hash }: Partial<Head> = JSON.parse(line);
+    return sequence !== undefined && hash ? { sequence, hash } : undefined;
+  } catch {
+    // The last line of a process that was killed while it wrote.
+    return undefined;
+  }
+};
+
+/** Whoever lays down the hundredth entry here signs here as well. */
+const demandCheckpoints = ({ hashes, checkpoints }: Anchors, fault: Report): void => {
+  for (const sequence of hashes.keys())
+    if (sequence % CHECKPOINT_EVERY === 0 && !checkpoints.has(sequence))
+      fault(sequence, 'checkpoint_missing');
+};

@@ -1,0 +1,43 @@
+import { TankError } from '../domain/errors.ts';
+import { assessRisk, type RiskAct } from '../domain/session-risk.ts';
+import type { Session } from '../ports/sessions.ts';
+import { type Call, type ChainPorts, type HttpEvent, routeOf } from './call.ts';
+
+/** How exactly the last use of a session is known; a write at each request would cost more than it tells. */
+const SEEN_EVERY_MS = 15_000;
+
+/** Whether a session may still be used, from here and with this browser. */
+export const checkSession = async (
+  session: Session,
+  call: Call,
+  event: HttpEvent,
+  ports: ChainPorts,
+): Promise<void> => {
+  const { runtime, access } = ports;
+  const now = runtime.clock.now();
+  const idleMs = session.kind === 'browser' ? access.sessions.idleMs : access.sessions.refreshMs;
+  if (now >= session.endsAt || now - session.seenAt > idleMs) throw new TankError('unauthenticated');
+  const risk = assessRisk(
+    { ...session, idleMs },
+    { address: call.address, agent: event.requestContext?.http?.userAgent ?? '', now },
+  );
+  if (risk.act !== 'none') await act(risk.act, session, call, ports);
+  if (session.kind === 'browser' && now - session.seenAt > SEEN_EVERY_MS)
+    await (await ports.sessions()).seen(session.id, now);
+};
+
+const act = async (what: RiskAct, session: Session, call: Call, ports: ChainPorts): Promise<void> => {
+  const { route } = routeOf(call);
+  if (what === 'end') {
+    await (await ports.sessions()).end(session.id, session.accountId, 'risk', ports.runtime.clock.now());
+    ports.runtime.log.warn('session_ended', {
+      requestId: call.requestId,
+      session: session.id,
+      reason: 'risk',
+    });
+    throw new TankError('unauthenticated');
+  }
+  if (route.duringSetup) return;
+  if (what === 'second_factor') throw new TankError('second_factor_required');
+  if (what === 'sign_in_again' || route.sensitive) throw new TankError('sign_in_again');
+};
