@@ -8,11 +8,19 @@ export interface PaceControl {
   readonly rate?: number;
   /** The share of calls that is throttled at any pace. */
   readonly noise: number;
-  readonly trial?: { readonly cuts: number; readonly bestAccepted: number };
+  readonly trial?: Trial;
   /** The accepted rate at the first cut of a transport that names no limit. */
   readonly knee?: number;
   /** Since when answers are counted, on the store's clock. */
   readonly windowAt: number;
+}
+
+interface Trial {
+  readonly cuts: number;
+  readonly bestAccepted: number;
+  /** Answers since the first cut. */
+  readonly calls: number;
+  readonly throttled: number;
 }
 
 /** The answers of one window. */
@@ -23,6 +31,8 @@ export interface PaceWindow {
 }
 
 const LEAST_MS = 1_000;
+/** A trial costs speed. */
+const LEAST_TRIAL_MS = 400;
 const MOST_MS = 10_000;
 const LEAST_CALLS = 20;
 const TRIAL_CALLS = 50;
@@ -49,15 +59,23 @@ export const steer = (
   const ms = window.endsAt - control.windowAt;
   const calls = window.accepted + window.throttled;
   const enough = calls >= (control.trial ? TRIAL_CALLS : LEAST_CALLS);
-  if (ms < LEAST_MS || (!enough && ms < MOST_MS)) return undefined;
+  if (ms < (control.trial ? LEAST_TRIAL_MS : LEAST_MS) || (!enough && ms < MOST_MS)) return undefined;
   const next: PaceControl = { ...control, windowAt: window.endsAt };
   if (calls === 0 || ms > MOST_MS * 6) return next;
-  const seen = { share: window.throttled / calls, accepted: (window.accepted * 1000) / ms };
+  const seen = { ...window, calls, perSecond: (window.accepted * 1000) / ms };
   if (control.trial) return judge(next, control.trial, seen, allowed);
   return isOurs(control, window)
-    ? cut(next, { cuts: 0, bestAccepted: 0 }, seen.accepted, allowed)
-    : recover(next, seen.share, allowed);
+    ? cut(next, FIRST_TRIAL, seen.perSecond, allowed)
+    : recover(next, window.throttled / calls, allowed);
 };
+
+interface Seen extends PaceWindow {
+  readonly calls: number;
+  /** Accepted. */
+  readonly perSecond: number;
+}
+
+const FIRST_TRIAL: Trial = { cuts: 0, bestAccepted: 0, calls: 0, throttled: 0 };
 
 export const rateOf = ({ rate }: PaceControl, allowed: number | undefined): number | undefined =>
   rate === undefined ? allowed : Math.min(rate, allowed ?? rate);
@@ -70,26 +88,31 @@ const isOurs = ({ noise }: PaceControl, { accepted, throttled }: PaceWindow): bo
 
 const cut = (
   control: PaceControl,
-  { cuts, bestAccepted }: NonNullable<PaceControl['trial']>,
+  trial: Trial,
   accepted: number,
   allowed: number | undefined,
 ): PaceControl => ({
   ...control,
   rate: atLeast(Math.min(accepted, (rateOf(control, allowed) ?? accepted) * 0.9), allowed),
-  trial: { cuts: cuts + 1, bestAccepted: Math.max(bestAccepted, accepted) },
+  trial: { ...trial, cuts: trial.cuts + 1, bestAccepted: Math.max(trial.bestAccepted, accepted) },
   ...(allowed === undefined ? { knee: control.knee ?? accepted } : {}),
 });
 
 /** Gone with the cut: it was ours. Still there after the second: it is noise, and the pace it left room for is taken up again. */
 const judge = (
   { trial: _, ...control }: PaceControl,
-  trial: NonNullable<PaceControl['trial']>,
-  seen: { readonly share: number; readonly accepted: number },
+  before: Trial,
+  seen: Seen,
   allowed: number | undefined,
 ): PaceControl => {
-  if (seen.share <= CLEAN) return { ...control, noise: 0 };
-  if (trial.cuts < MAX_CUTS) return cut(control, trial, seen.accepted, allowed);
-  const noise = Math.min(seen.share, MOST_NOISE);
+  if (seen.throttled / seen.calls <= CLEAN) return { ...control, noise: 0 };
+  const trial = {
+    ...before,
+    calls: before.calls + seen.calls,
+    throttled: before.throttled + seen.throttled,
+  };
+  if (trial.cuts < MAX_CUTS) return cut(control, trial, seen.perSecond, allowed);
+  const noise = Math.min(trial.throttled / trial.calls, MOST_NOISE);
   const rate = trial.bestAccepted / (1 - noise);
   return { ...control, noise, rate: atLeast(Math.min(rate, allowed ?? rate), allowed) };
 };

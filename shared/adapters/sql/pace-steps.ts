@@ -10,7 +10,7 @@ export const US_PER_MS = 1_000;
 /** Slots are given out in pieces of a quarter of a second, and bulk mail takes none that lie further ahead: urgent mail would find them taken. */
 export const PIECE_MS = 250;
 /** So much of what a stall left unused may be made up for; the bucket of SES holds a second's worth. */
-const CREDIT_MS = 250;
+export const CREDIT_MS = 250;
 /** No slot was ever given so far ahead: the database's clock was turned back, and must not have to catch up first. */
 const IMPOSSIBLE_MS = 900_000;
 /** The quota is counted in slots of ten minutes. */

@@ -8,6 +8,7 @@ import type { Clock } from '../../ports/runtime.ts';
 import type { Dialect } from './dialect.ts';
 import { number, text } from './ledger/context.ts';
 import { DAY_MS, PIECE_MS, paceSteps, US_PER_MS, USE_SLOT_MS } from './pace-steps.ts';
+import { SlotStash } from './slot-stash.ts';
 
 export interface PaceLimits {
   readonly ratePerSecond?: number;
@@ -35,6 +36,8 @@ interface Row {
 }
 
 const NOTHING: PaceAnswers = { taken: 0, throttled: 0 };
+/** What a process takes at once for its workers. */
+const STASH_MS = 125;
 /** With no limit to keep, the store is asked only as long as throttling is fresh. */
 const FRESH_MS = 60_000;
 /** Other senders may leave off at any time. */
@@ -57,6 +60,8 @@ class SqlPace implements Pace {
   #reading: PaceLimits['reading'] | undefined;
   #throttledAt = Number.NEGATIVE_INFINITY;
   #made = false;
+  readonly #stash = new SlotStash();
+  #turns: Promise<unknown> = Promise.resolve();
 
   constructor(parts: SqlPaceParts, transport: TransportName) {
     this.#parts = parts;
@@ -70,6 +75,27 @@ class SqlPace implements Pace {
       this.#reported = NOTHING;
       return { kind: 'granted', mails, waitMs: 0, slotMs: 0 };
     }
+    if (lane === 'urgent' || rateOf(this.#control, limits.ratePerSecond) === undefined)
+      return this.#reserveInStore(mails, lane, limits);
+    const turn = this.#turns.then(() => this.#takeOrRefill(mails, limits));
+    this.#turns = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** One worker after the other: the first finds the stash empty and fills it, the others find it full. */
+  async #takeOrRefill(mails: number, limits: PaceLimits): Promise<Reservation> {
+    const { clock } = this.#parts;
+    const stashed = this.#stash.take(mails, clock.monotonic());
+    if (stashed) return stashed;
+    const rate = rateOf(this.#control, limits.ratePerSecond) ?? 0;
+    const atOnce = Math.max(mails, Math.floor((rate * STASH_MS) / 1000));
+    const reserved = await this.#reserveInStore(atOnce, 'bulk', limits);
+    if (reserved.kind !== 'granted') return reserved;
+    this.#stash.put(reserved, clock.monotonic());
+    return this.#stash.take(mails, clock.monotonic()) ?? reserved;
+  }
+
+  async #reserveInStore(mails: number, lane: Lane, limits: PaceLimits): Promise<Reservation> {
     const rate = rateOf(this.#control, limits.ratePerSecond);
     const piece = rate === undefined ? mails : Math.max(1, Math.floor((rate * PIECE_MS) / 1000));
     const wanted = Math.min(mails, piece);

@@ -1,0 +1,35 @@
+import type { Reservation } from '../../ports/pace.ts';
+import { CREDIT_MS } from './pace-steps.ts';
+
+type Granted = Extract<Reservation, { kind: 'granted' }>;
+
+/** Slots that a process has reserved at once for all its workers: the store is asked a few times a second, not for each wave. */
+export class SlotStash {
+  #mails = 0;
+  #startsAt = 0;
+  #slotMs = 0;
+
+  put({ mails, waitMs, slotMs }: Granted, now: number): void {
+    this.#mails = mails;
+    this.#startsAt = now + waitMs;
+    this.#slotMs = slotMs;
+  }
+
+  take(mails: number, now: number): Granted | undefined {
+    this.#dropPassed(now);
+    if (this.#mails === 0) return undefined;
+    const taken = Math.min(mails, this.#mails);
+    const waitMs = Math.max(0, this.#startsAt - now);
+    this.#mails -= taken;
+    this.#startsAt += taken * this.#slotMs;
+    return { kind: 'granted', mails: taken, waitMs, slotMs: this.#slotMs };
+  }
+
+  /** Slots that nobody used are not made up for any longer. */
+  #dropPassed(now: number): void {
+    const lateMs = now - this.#startsAt - CREDIT_MS;
+    const passed = this.#slotMs > 0 && lateMs > 0 ? Math.ceil(lateMs / this.#slotMs) : 0;
+    this.#mails = Math.max(0, this.#mails - passed);
+    this.#startsAt += passed * this.#slotMs;
+  }
+}
