@@ -30,7 +30,7 @@ export const parseRange = (text: string): AddressRange | undefined => {
   return { ...address, prefix: Number(length) };
 };
 
-export const isWithin = (address: IpAddress, range: AddressRange): boolean => {
+const isWithin = (address: IpAddress, range: AddressRange): boolean => {
   if (address.version !== range.version) return false;
   const shift = BigInt(WIDTH[range.version] - range.prefix);
   return address.bits >> shift === range.bits >> shift;

@@ -22,8 +22,8 @@ export interface KnownEvent {
 }
 
 /** The data key under which notifications are kept. */
-export const EVENTS = 'events';
-export const eventPlace = (id: string): string => `delivery_event|body|${id}`;
+const EVENTS = 'events';
+const eventPlace = (id: string): string => `delivery_event|body|${id}`;
 
 /**
  * Whatever told it, and in whatever order: kept first, then every effect. Each step may be done twice, so a
@@ -43,14 +43,14 @@ export const takeInFeedback = async (
 };
 
 /** The effects alone, for events that are kept already. */
-export const settleFeedback = async (ports: FeedbackPorts, known: readonly KnownEvent[]): Promise<void> => {
+const settleFeedback = async (ports: FeedbackPorts, known: readonly KnownEvent[]): Promise<void> => {
   await acceptEvidence(ports, known);
   const origins = await recordFates(ports, known);
   await suppressAddresses(ports, known, origins);
   await guardReputation(ports, countedIn(known, origins));
 };
 
-export const identify = async (
+const identify = async (
   ports: Pick<Ports, 'runtime' | 'feedback'>,
   events: readonly FeedbackEvent[],
 ): Promise<readonly KnownEvent[]> => {
