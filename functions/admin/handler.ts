@@ -22,6 +22,7 @@ import { pauseAutomation, resumeAutomation } from './pause-automation.ts';
 import { preview } from './preview.ts';
 import { getQuota } from './quota.ts';
 import * as reports from './reports.ts';
+import { checkTotals, retryRun, settleRun, settleSend } from './rule-on-sends.ts';
 import * as runs from './runs.ts';
 import { addAutomation, replaceAutomation } from './save-automation.ts';
 import { importHolidays, listHolidays, listSchedules } from './schedules.ts';
@@ -32,8 +33,7 @@ import * as suppressions from './suppressions.ts';
 import { testSend } from './test-send.ts';
 
 export const createAdminHandler = (ports: Ports) => {
-  const shown = async (run: Promise<Run>, language: Language) =>
-    describeRun(await ports.ledger(), await run, language);
+  const shown = async (run: Promise<Run>, language: Language) => describeRun(ports, await run, language);
   return httpChain(
     adminApi,
     {
@@ -99,6 +99,13 @@ export const createAdminHandler = (ports: Ports) => {
         runs.resumeRun(ports, params.id, body.hold, principal.id, language),
       cancelRun: ({ params, principal, language }) =>
         runs.cancelRun(ports, params.id, principal.id, language),
+      retryRun: ({ params, body, principal, language }) =>
+        retryRun(ports, params.id, body, { by: principal.id, language }),
+      settleRun: ({ params, body, principal, language }) =>
+        settleRun(ports, params.id, body, { by: principal.id, language }),
+      settleSend: ({ params, body, principal, language }) =>
+        settleSend(ports, params.id, body, { by: principal.id, language }),
+      checkTotals: () => checkTotals(ports),
 
       approveRun: ({ params, body, principal, language }) =>
         shown(approveRun(ports, { ...params, ...body, by: principal.id }), language),

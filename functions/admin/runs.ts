@@ -25,7 +25,7 @@ export const findRun = async (ports: Ports, id: string): Promise<Run> => {
 };
 
 export const getRun = async (ports: Ports, id: string, language: Language) =>
-  describeRun(await ports.ledger(), await findRun(ports, id), language);
+  describeRun(ports, await findRun(ports, id), language);
 
 export const listRuns = async (ports: Ports, query: RunQuery, language: Language) => {
   const ledger = await ports.ledger();
@@ -40,7 +40,7 @@ export const listRuns = async (ports: Ports, query: RunQuery, language: Language
     ...(from ? { from: Date.parse(from) } : {}),
     ...(to ? { to: Date.parse(to) } : {}),
   });
-  const items = await Promise.all(runs.map((run) => describeRun(ledger, run, language)));
+  const items = await Promise.all(runs.map((run) => describeRun(ports, run, language)));
   return { items, nextCursor: nextCursor(runs, limit) };
 };
 

@@ -6,6 +6,7 @@ import type { Ports } from '../../shared/ports/ports.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
 import { holdForFault } from '../../shared/use-cases/hold-run.ts';
 import type { ExpandMessage } from '../../shared/wire/messages.ts';
+import { announceQuota } from './announce-quota.ts';
 import { type Expansion, openExpansion, positionPlace } from './expansion.ts';
 import { planChunk } from './plan-chunk.ts';
 
@@ -63,6 +64,7 @@ const finishPlanning = async (ports: Ports, plan: Plan, expansion: Expansion): P
   const next = afterPlanning(expansion.nextPending, expansion.spec.approval);
   if (!(await ledger.finishPlan(plan.run.id, plan.fence, next))) return;
   ports.runtime.log.info('run planned', { runId: plan.run.id, next, mails: expansion.nextPending });
+  await announceQuota(ports, plan.run.id);
   if (!(await ledger.finishRun(plan.run.id))) await feedQueue(ports);
 };
 

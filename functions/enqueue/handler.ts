@@ -21,7 +21,7 @@ export const createEnqueueHandler = (ports: Ports) =>
             ...(body.businessDate ? { businessDate: body.businessDate } : {}),
             ...(idempotencyKey ? { idempotencyKey } : {}),
           });
-          return describeRun(await ports.ledger(), run, language);
+          return describeRun(ports, run, language);
         },
       },
       ports,

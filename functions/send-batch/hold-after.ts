@@ -9,9 +9,10 @@ const QUOTA_LOOK_AGAIN_MS = 15 * 60_000;
 type Reason = Pick<NewHold, 'scope' | 'scopeId' | 'reason' | 'forMs'>;
 
 const hold = async (rolling: Rolling, reason: Reason): Promise<void> => {
-  const { ports, ledger, batch } = rolling;
+  const { ports, ledger, batch, kit } = rolling;
   const { id, log } = ports.runtime;
   stop(rolling);
+  kit.halted = true;
   log.error('sending held', { runId: batch.run.id, scope: reason.scope, reason: reason.reason });
   await ledger.hold({ ...reason, id: id(), author: 'tank' });
 };

@@ -20,13 +20,13 @@ export const startCall = (rolling: Rolling, mail: ReadyMail, start: Start): void
 };
 
 const makeCall = async (rolling: Rolling, mail: ReadyMail, start: Start): Promise<void> => {
-  const { gate, deadline, batch } = rolling;
+  const { gate, deadline, batch, kit } = rolling;
   const { clock } = rolling.ports.runtime;
   const waitMs = start.at - clock.monotonic();
   if (waitMs > 1) await clock.sleep(waitMs);
   const ticket = await gate.enter(batch.run.lane);
   if (!ticket) return takeBack(rolling, mail);
-  if (!deadline.roomForCall()) {
+  if (kit.halted || !deadline.roomForCall()) {
     gate.leave(ticket, 'no call');
     return takeBack(rolling, mail);
   }

@@ -35,6 +35,8 @@ export const rollWaves = async ({ drafts, ...given }: Roll): Promise<void> => {
   const parts = { ...given, ledger, pace, breaker, transport };
   const fresh = { calls: new Set<Promise<void>>(), answered: [], stopped: false };
   const rolling: Rolling = { ...parts, ...fresh, waiting: [...drafts] };
+  // The claim was let through: whatever held this run before holds it no more.
+  given.kit.halted = false;
   try {
     await roll(rolling);
     await pace.flush();

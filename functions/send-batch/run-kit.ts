@@ -16,6 +16,8 @@ export interface RunKit {
   readonly source: Source;
   /** Mails of this run that the transport refused without one between that it took. */
   rejectedInARow: number;
+  /** A hold was laid by what the transport said: what is marked and not called yet is taken back. */
+  halted: boolean;
 }
 
 export interface RunKits {
@@ -54,6 +56,7 @@ const makeKit = async (ports: Ports, run: Run): Promise<RunKit> => {
     cipher: await (await ports.vault()).open(run.id),
     source: opened,
     rejectedInARow: 0,
+    halted: false,
   };
 };
 

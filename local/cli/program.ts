@@ -6,16 +6,20 @@ import { addAgain } from './commands/again.ts';
 import { addApply } from './commands/apply.ts';
 import { addApproval } from './commands/approve.ts';
 import { addAutomation } from './commands/automation.ts';
+import { addControl } from './commands/control.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addExport } from './commands/export.ts';
 import { addHolidays } from './commands/holidays.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addOpenApi } from './commands/openapi.ts';
 import { addPreview } from './commands/preview.ts';
+import { addRetry } from './commands/retry.ts';
 import { addRun } from './commands/run.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSchedules } from './commands/schedules.ts';
 import { addServe } from './commands/serve.ts';
+import { addSettle } from './commands/settle.ts';
 import { addSources } from './commands/sources.ts';
 import { addSuppress } from './commands/suppress.ts';
 import { addUsers } from './commands/users.ts';
@@ -31,6 +35,9 @@ const COMMANDS = [
   addRuns,
   addApproval,
   addAgain,
+  addControl,
+  addRetry,
+  addSettle,
   addSchedules,
   addHolidays,
   addSuppress,
@@ -40,6 +47,7 @@ const COMMANDS = [
   addPreview,
   addSources,
   addUsers,
+  addDoctor,
   addMigrate,
   addOpenApi,
 ];

@@ -67,6 +67,9 @@ export const totalsOf = ({
 const describeApproval = (run: string, { plan, mails }: NonNullable<ShownRun['approval']>): string =>
   `${mails} mails wait for the approval of a second person (plan ${plan}): tank approve ${run} | tank reject ${run}`;
 
+const describeForecast = ({ days, finishesAt }: NonNullable<ShownRun['forecast']>): string =>
+  `The 24-hour quota does not leave enough for this run: it takes ${days} days${finishesAt ? `, until ${finishesAt}` : ''}.`;
+
 /** Why a run stands still or how it failed, for a person. */
 export const reasonsOf = (run: ShownRun): readonly string[] => [
   ...(run.error ? [run.error.detail] : []),
@@ -74,5 +77,12 @@ export const reasonsOf = (run: ShownRun): readonly string[] => [
   ...run.holds.map(
     (hold) => `held by ${hold.author}: ${hold.reason}${hold.until ? ` until ${hold.until}` : ''}`,
   ),
+  ...(run.transport?.nextProbeAt
+    ? [`${run.transport.name} does not answer; one mail tries again at ${run.transport.nextProbeAt}`]
+    : []),
+  ...(run.doubtsUntil
+    ? [`${run.inDoubt} sends are in doubt; evidence is waited for until ${run.doubtsUntil}`]
+    : []),
+  ...(run.forecast && run.forecast.days > 1 ? [describeForecast(run.forecast)] : []),
   ...(run.held > 0 ? [`${run.held} sends are held and wait for a person`] : []),
 ];

@@ -95,7 +95,8 @@ export interface AutomationSpec {
   readonly canary?: { readonly first: number; readonly waitSeconds: number };
 }
 
-export type TransportName = 'outbox' | 'ses' | 'smtp';
+export const TRANSPORTS = ['outbox', 'ses', 'smtp'] as const;
+export type TransportName = (typeof TRANSPORTS)[number];
 
 /** The zone in which an automation without a schedule reads its business date. */
 export const DEFAULT_ZONE = 'Asia/Seoul';

@@ -4,20 +4,22 @@ import { KOREAN_NOUNS } from './nouns.ts';
  * Every fault that Tank names. A fault has a stable code, a class (what is at fault), a disposition
  * (what the caller does next) and one sentence in each language. Nothing else is ever shown to a caller.
  */
-export type ErrorClass =
-  | 'recipient'
-  | 'content'
-  | 'attachment'
-  | 'source'
-  | 'transport'
-  | 'quota'
-  | 'config'
-  | 'request'
-  | 'access'
-  | 'missing'
-  | 'conflict'
-  | 'store'
-  | 'internal';
+export const ERROR_CLASSES = [
+  'recipient',
+  'content',
+  'attachment',
+  'source',
+  'transport',
+  'quota',
+  'config',
+  'request',
+  'access',
+  'missing',
+  'conflict',
+  'store',
+  'internal',
+] as const;
+export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
 /** retry: soon, counts as an attempt · defer: later, costs nothing · drop: this one never · stop: the whole run */
 export type Disposition = 'retry' | 'defer' | 'drop' | 'stop';

@@ -99,8 +99,8 @@ export const MENDS: Readonly<Partial<Record<ErrorCode, FaultText>>> = {
     '재시도 중에는 조치가 필요 없습니다. 실패로 끝나면 전송 시스템이 복구된 뒤 다시 시도하십시오.',
   ),
   transport_unreached: faultText(
-    'Check network, host and port of the transport; then retry the failed sends.',
-    '전송 시스템의 네트워크, 호스트, 포트를 확인한 뒤 실패 건을 다시 시도하십시오.',
+    'Check network, host and port of the transport; the mails wait, and go on by themselves when it answers.',
+    '전송 시스템의 네트워크, 호스트, 포트를 확인하십시오. 메일은 대기하며 연결되면 자동으로 계속됩니다.',
   ),
   transport_throttled: faultText(
     'Nothing; the pace was cut, and it goes on.',

@@ -308,6 +308,8 @@ export interface Ledger extends RunGates {
 
   /** Moves sends by a person's word, and reopens a finished run that has work again. */
   rule(ruling: Ruling): Promise<Ruled>;
+  /** When the wait for evidence of the run's last doubtful send is over. */
+  doubtsUntil(runId: string): Promise<number | undefined>;
   /** Runs whose numbers cannot be right. */
   totalsFaults(): Promise<readonly TotalsFault[]>;
   /** True when evidence of a call later than this one has arrived: the event path of this transport is alive. */

@@ -3,17 +3,20 @@ import { planMark } from '../domain/approval.ts';
 import { describeError, type Language } from '../domain/errors.ts';
 import { describeMend } from '../domain/mends.ts';
 import { runTotals } from '../domain/run.ts';
-import type { Hold, Ledger, Run } from '../ports/ledger.ts';
+import type { Hold, Run } from '../ports/ledger.ts';
 import type { RunReply } from '../wire/replies.ts';
+import { type OutlookPorts, type RunOutlook, runOutlook } from './run-outlook.ts';
 
 /** A run as people and programs see it: its totals, and `paused` while something holds it back. */
 export const describeRun = async (
-  ledger: Ledger,
+  ports: OutlookPorts,
   run: Run,
   language: Language,
 ): Promise<z.input<typeof RunReply>> => {
+  const ledger = await ports.ledger();
   const live = run.finishedAt === undefined;
   const [counts, holds] = await Promise.all([ledger.counts(run.id), live ? ledger.holdsOn(run) : []]);
+  const doubtsUntil = counts.in_doubt > 0 ? await ledger.doubtsUntil(run.id) : undefined;
   return {
     run: run.id,
     automation: run.automationName,
@@ -25,10 +28,39 @@ export const describeRun = async (
     startedAt: new Date(run.startedAt).toISOString(),
     ...(run.finishedAt === undefined ? {} : { finishedAt: new Date(run.finishedAt).toISOString() }),
     holds: holds.map(describeHold),
+    ...(doubtsUntil === undefined ? {} : { doubtsUntil: toTime(doubtsUntil) }),
+    ...(live ? describeOutlook(ports, run, await runOutlook(ports, run, counts)) : {}),
     ...(run.state === 'awaiting_approval' ? { approval: describePlan(run, counts.pending) } : {}),
     ...(run.canary && live ? { canary: run.canary } : {}),
     ...(run.again ? { again: { send: run.again.sendId, reason: run.again.reason } } : {}),
     ...(run.error ? { error: describeRunError(run.error, language) } : {}),
+  };
+};
+
+const toTime = (at: number): string => new Date(at).toISOString();
+
+const describeOutlook = ({ runtime }: OutlookPorts, run: Run, outlook: RunOutlook) => {
+  const { pace, breaker, forecast } = outlook;
+  const now = runtime.clock.now();
+  return {
+    transport: {
+      name: run.transport,
+      ...(pace.rate === undefined ? {} : { perSecond: pace.rate }),
+      ...(pace.allowed === undefined ? {} : { allowedPerSecond: pace.allowed }),
+      ...(pace.quota ? { quotaPerDay: pace.quota.perDay, quotaLeft: pace.quota.leftForBulk } : {}),
+      ...(breaker.silent > 0 ? { silentCalls: breaker.silent } : {}),
+      ...(breaker.open ? { nextProbeAt: toTime(now + breaker.probeInMs) } : {}),
+    },
+    ...(forecast
+      ? {
+          forecast: {
+            days: forecast.days,
+            ...(forecast.finishesInMs === undefined
+              ? {}
+              : { finishesAt: toTime(now + forecast.finishesInMs) }),
+          },
+        }
+      : {}),
   };
 };
 

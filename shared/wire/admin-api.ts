@@ -6,6 +6,7 @@ import { docsApi } from './docs-api.ts';
 import { organisationsApi } from './organisations-api.ts';
 import { reportsApi } from './reports-api.ts';
 import { runsApi } from './runs-api.ts';
+import { runsControlApi } from './runs-control-api.ts';
 import { scheduleApi } from './schedule-api.ts';
 import { sourcesApi } from './sources-api.ts';
 import { suppressionsApi } from './suppressions-api.ts';
@@ -18,6 +19,7 @@ export const adminApi = {
   ...automationsApi,
   ...scheduleApi,
   ...runsApi,
+  ...runsControlApi,
   ...approvalApi,
   ...againApi,
   ...reportsApi,

@@ -47,7 +47,7 @@ export interface Route {
 
 export type Api = Readonly<Record<string, Route>>;
 
-const MEGABYTE = 1024 * 1024;
+export const MEGABYTE = 1024 * 1024;
 
 type RouteOptions = Omit<Route, 'method' | 'path' | 'summary' | 'status' | 'bodyLimit'> &
   Partial<Pick<Route, 'status' | 'bodyLimit'>>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TRANSPORTS } from '../domain/automation.ts';
 import { RUN_STATES } from '../domain/run.ts';
 import { DELIVERY_STATES, SEND_STATES } from '../domain/send-states.ts';
 import { Cursor } from './cursor.ts';
@@ -35,6 +36,22 @@ export const RunReply = z.strictObject({
   startedAt: time,
   finishedAt: time.optional(),
   holds: z.array(Hold),
+  /** When the wait for evidence of the last doubtful send is over. */
+  doubtsUntil: time.optional(),
+  /** How the mails of a live run leave: the pace now, what is left of the 24-hour quota, and whether anybody answers. */
+  transport: z
+    .strictObject({
+      name: z.enum(TRANSPORTS),
+      perSecond: z.number().optional(),
+      allowedPerSecond: z.number().optional(),
+      quotaPerDay: z.int().optional(),
+      quotaLeft: z.int().optional(),
+      silentCalls: z.int().optional(),
+      nextProbeAt: time.optional(),
+    })
+    .optional(),
+  /** When the run will be through; over several days when the quota does not leave enough for one. */
+  forecast: z.strictObject({ finishesAt: time.optional(), days: z.int() }).optional(),
   /** The run waits for a second person, who approves this plan. */
   approval: z.strictObject({ plan: z.string(), mails: z.int() }).optional(),
   /** trying: the first mails are on their way · watched: they are out, and the rest waits. */

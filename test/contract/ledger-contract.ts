@@ -624,8 +624,8 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerDriver>):
           ledger.markWave({ batchId: batch.id, fence: batch.fence, sends: [one(n)], settled: [] });
         const event = (n: number) =>
           driver.database.run(
-            `INSERT INTO delivery_event (id, type, message_id, attempt_id, occurred_at, received_at, body) VALUES (?, 'Send', 'm', ?, 0, 0, ?)`,
-            [`e${n}`, `r1-0000000${n}-1`, new Uint8Array([0])],
+            `INSERT INTO delivery_event (id, type, message_id, attempt_id, send_id, occurred_at, received_at, body) VALUES (?, 'Send', 'm', ?, ?, 0, 0, ?)`,
+            [`e${n}`, `r1-0000000${n}-1`, `r1-0000000${n}`, new Uint8Array([0])],
           );
         await markOne(0);
         await driver.pass(10);

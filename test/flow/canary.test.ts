@@ -17,10 +17,10 @@ describe('a canary', () => {
     await world.settle();
     return id;
   };
-  const event = (sendId: string) =>
+  const event = (attemptId: string) =>
     world.database.run(
-      `INSERT INTO delivery_event (id, type, message_id, send_id, occurred_at, received_at, body) VALUES (?, 'Delivery', 'm', ?, 0, 0, X'00')`,
-      [`e-${sendId}`, sendId],
+      `INSERT INTO delivery_event (id, type, message_id, attempt_id, send_id, occurred_at, received_at, body) VALUES (?, 'Delivery', 'm', ?, ?, 0, 0, X'00')`,
+      [`e-${attemptId}`, attemptId, attemptId.replace(/-\d+$/, '')],
     );
 
   beforeEach(async () => {
@@ -91,8 +91,8 @@ describe('a canary', () => {
   it('of a transport with events goes on when an event of its own mails has come', async () => {
     world.setting.evidence = 'events';
     const id = await begin(10);
-    await event('somebody-00000001');
-    await event((await world.sends(id))[3]?.id ?? '');
+    await event('somebody-else-1');
+    await event(world.post.mails[3]?.attemptId ?? '');
     await at('12:10:01');
     expect(await world.run(id)).toMatchObject({ state: 'finished', sent: 130 });
   });

@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
 import { adminApi } from '../../../shared/wire/admin-api.ts';
 import { approvalApi } from '../../../shared/wire/approval-api.ts';
-import { createOutput } from '../output.ts';
 import { openSession } from '../session.ts';
-import { reasonsOf, type ShownRun, totalsOf } from '../watch-run.ts';
-import { describeTotals } from './run.ts';
+import { printRun } from './control.ts';
 
 interface ApprovalOptions {
   readonly plan?: string;
@@ -22,10 +20,8 @@ export const addApproval = (program: Command): void => {
     .action(async (id: string, options: ApprovalOptions) => {
       const { operator } = openSession();
       const plan = options.plan ?? (await operator.call(adminApi.getRun, { params: { id } })).approval?.plan;
-      print(
-        await operator.call(approvalApi.approveRun, { params: { id }, body: plan ? { plan } : {} }),
-        options,
-      );
+      const body = plan ? { plan } : {};
+      printRun(await operator.call(approvalApi.approveRun, { params: { id }, body }), options.json);
     });
   program
     .command('reject <run>')
@@ -36,9 +32,9 @@ export const addApproval = (program: Command): void => {
     .action(async (id: string, options: ApprovalOptions & { readonly reason: string }) => {
       const { reason, plan } = options;
       const body = { reason, ...(plan ? { plan } : {}) };
-      print(await openSession().operator.call(approvalApi.rejectRun, { params: { id }, body }), options);
+      printRun(
+        await openSession().operator.call(approvalApi.rejectRun, { params: { id }, body }),
+        options.json,
+      );
     });
 };
-
-const print = (run: ShownRun, { json }: ApprovalOptions): void =>
-  createOutput(json === true).result(totalsOf(run), () => [describeTotals(run), ...reasonsOf(run)]);
