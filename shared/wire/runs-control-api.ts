@@ -30,7 +30,7 @@ const TotalsFaultReply = z.strictObject({
   stranded: z.int(),
 });
 
-export const SettledReply = z.strictObject({
+const SettledReply = z.strictObject({
   settled: z.int(),
   /** Named, but not held (any more): they are as they were. */
   unchanged: z.array(z.string()),
