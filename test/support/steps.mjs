@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -78,8 +79,11 @@ const vitest = (config) => {
     '--reporter=default',
     '--reporter=./test/support/tally-reporter.ts',
   ];
-  const env = { ...process.env, TANK_TEST_TALLY: file };
+  // Whatever the tests leave behind, also those that were killed, goes with one folder.
+  const scratch = mkdtempSync(join(tmpdir(), 'tank-test-'));
+  const env = { ...process.env, TANK_TEST_TALLY: file, TMPDIR: scratch };
   const done = runTool('vitest', args, { stdio: 'inherit', env });
+  rmSync(scratch, { recursive: true, force: true });
   const tally = existsSync(file)
     ? JSON.parse(readFileSync(file, 'utf8'))
     : { passed: 0, failed: 0, skipped: 0 };
