@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
 import { Exit } from './exit.ts';
+import { readText } from './read-text.ts';
 
 export type Document = Record<string, unknown>;
 
@@ -10,14 +10,10 @@ export const readDefinitionFiles = async (files: readonly string[]): Promise<rea
   (await Promise.all(files.map(readDocuments))).flat();
 
 const readDocuments = async (file: string): Promise<readonly Document[]> => {
-  const text = await readText(file, file);
-  return Promise.all(parseDocuments(text, file).map((document) => withFiles(document, dirname(file))));
+  const documents = parseDocuments(await readText(file), file);
+  if (documents.length === 0) throw new Exit(2, `${file} holds no definition.`);
+  return Promise.all(documents.map((document) => withFiles(document, dirname(file))));
 };
-
-const readText = (file: string, name: string): Promise<string> =>
-  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Exit(2, `${name} cannot be read (${error.code}).`);
-  });
 
 export const parseDocuments = (text: string, file: string): readonly Document[] =>
   parseAllDocuments(text).flatMap((document): Document[] => {

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { Exit } from './exit.ts';
 
 /** A file that a person has named on the command line. */
-export const readText = (file: string): Promise<string> =>
+export const readText = (file: string, name = file): Promise<string> =>
   readFile(file, 'utf8').catch((fault: NodeJS.ErrnoException) => {
-    throw new Exit(2, `${file} cannot be read: ${WHY[fault.code ?? ''] ?? fault.code}.`);
+    throw new Exit(2, `${name} cannot be read: ${WHY[fault.code ?? ''] ?? fault.code}.`);
   });
 
 const WHY: Readonly<Record<string, string>> = {

@@ -35,14 +35,19 @@ const isSame = (installed, wanted) =>
   installed ? installed.version === wanted.version : Boolean(wanted.optional);
 
 const install = (root) => {
-  console.error('Installing what Tank needs (npm ci) …');
+  console.error('Installing what Tank needs (npm install) …');
   const started = Date.now();
+  // `npm ci` refuses where a registry lacks some build for another platform; with --no-save the lock file is kept as it is.
   // NODE_ENV=production would leave out the build tools, and Tank builds itself.
-  const done = spawnSync('npm', ['ci', '--include=dev', '--no-fund', '--no-audit', '--loglevel=error'], {
-    cwd: root,
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  });
+  const done = spawnSync(
+    'npm',
+    ['install', '--no-save', '--include=dev', '--no-fund', '--no-audit', '--loglevel=error'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    },
+  );
   if (done.status !== 0) throw new InstallFailure(done.error?.message ?? `${done.stderr}`.trim());
   console.error(`Installed in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
   return true;

@@ -179,6 +179,18 @@ export const MENDS: Readonly<Partial<Record<ErrorCode, FaultText>>> = {
     '사유에 적힌 문제를 해결하십시오. 작업은 자동으로 계속됩니다.',
   ),
   store_corrupt: faultText('Restore the store from the backup.', '백업에서 저장소를 복원하십시오.'),
+  audit_unavailable: faultText(
+    'Mend what the reason names and do it again; nothing has happened.',
+    '사유에 적힌 문제를 해결하고 다시 하십시오. 아직 아무 일도 하지 않았습니다.',
+  ),
+  block_list_stale: faultText(
+    'Let the lists be fetched again ({lists}); the run goes on by itself.',
+    '차단 목록({lists})을 다시 가져오게 하십시오. 실행은 자동으로 계속됩니다.',
+  ),
+  web_failed: faultText(
+    'Check the address and the network to {host}; it is fetched again by itself.',
+    '{host} 주소와 네트워크를 확인하십시오. 자동으로 다시 가져옵니다.',
+  ),
   internal: faultText(
     'Report this with the number of the request or run.',
     '요청 또는 실행 번호와 함께 신고하십시오.',

@@ -45,13 +45,13 @@ export const GRANTS: Readonly<Record<Role, readonly string[]>> = {
 const EVERYWHERE: readonly Role[] = ['owner', 'admin', 'auditor'];
 
 /** In the list of an account: all organisations, also those that are yet to come. */
-export const ALL_ORGANISATIONS = '*';
+const ALL_ORGANISATIONS = '*';
 
 export const organisationsOf = (role: Role, listed: readonly string[]): Organisations =>
   EVERYWHERE.includes(role) || listed.includes(ALL_ORGANISATIONS) ? 'all' : listed;
 
 /** Whether something of this organisation is there at all, as far as these organisations can see. */
-export const isWithin = (organisations: Organisations, organisation: string): boolean =>
+const _isWithin = (organisations: Organisations, organisation: string): boolean =>
   organisations === 'all' || organisations.includes(organisation);
 
 export const isRole = (value: string): value is Role => ROLES.some((role) => role === value);

@@ -10,8 +10,8 @@ import { sqliteDialect } from '../../shared/adapters/sql/dialects/sqlite.ts';
 import { createSqlLedger } from '../../shared/adapters/sql/ledger/ledger.ts';
 import { migrate } from '../../shared/adapters/sql/migrate.ts';
 import { openSqlite } from '../../shared/adapters/sqlite/database.ts';
-import type { Database, SqlValue } from '../../shared/ports/database.ts';
 import { growStore, LIVE_RUN } from '../fixtures/grown-store.ts';
+import { planOf, watchDatabase } from '../fixtures/watched-database.ts';
 
 const SENDS = Number(process.env.TANK_TEST_BENCH_SENDS ?? 1_000_000);
 const ROUNDS = 9;
@@ -23,25 +23,7 @@ const startedAt = performance.now();
 await growStore(database, SENDS);
 console.log(`${SENDS} sends laid out in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
 
-/** Every statement that the ledger asks, once. */
-const asked = new Set<string>();
-const note = <T>(sql: string, answer: T): T => {
-  asked.add(sql);
-  return answer;
-};
-const watched: Database = {
-  engine: database.engine,
-  all: (sql: string, values?: readonly SqlValue[]) => note(sql, database.all(sql, values)),
-  run: (sql, values) => note(sql, database.run(sql, values)),
-  atomic: (steps) => {
-    for (const { sql } of steps) note(sql, undefined);
-    return database.atomic(steps);
-  },
-  each: (sql, rows) => note(sql, database.each(sql, rows)),
-  columns: (sql) => database.columns(sql),
-  stream: (sql, values, chunk) => database.stream(sql, values, chunk),
-  close: () => database.close(),
-};
+const { watched, asked } = watchDatabase(database);
 const ledger = createSqlLedger(watched, sqliteDialect);
 
 const measure = async (name: string, work: (round: number) => Promise<unknown>): Promise<void> => {
@@ -59,13 +41,8 @@ const measure = async (name: string, work: (round: number) => Promise<unknown>):
   );
 };
 
-const scansOf = async (sql: string): Promise<string[]> => {
-  const rows = await database.all(
-    `EXPLAIN QUERY PLAN ${sql}`,
-    new Array(sql.split('?').length - 1).fill(null),
-  );
-  return rows.map(({ detail }) => String(detail)).filter((detail) => /\bSCAN\b(?! CONSTANT)/.test(detail));
-};
+const scansOf = async (sql: string): Promise<readonly string[]> =>
+  (await planOf(database, sql)).filter((step) => /\bSCAN\b(?! CONSTANT)/.test(step));
 
 const [first] = await ledger.takeDueBatches('bulk', 1, 1);
 const batchOf = (round: number) => `${LIVE_RUN}-b${Number(first?.batchId.split('-b')[1] ?? 0) + 300 + round}`;

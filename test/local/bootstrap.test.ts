@@ -63,7 +63,7 @@ const install = () =>
 describe('installing', () => {
   test('happens on a bare clone, with the build tools even in production, and only once', () => {
     expect(install()).toBe('true');
-    expect(calls()).toEqual([expect.stringMatching(/^ci --include=dev /)]);
+    expect(calls()).toEqual([expect.stringMatching(/^install --no-save --include=dev /)]);
     expect(install()).toBe('false');
     expect(calls()).toHaveLength(1);
   });

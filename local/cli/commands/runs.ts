@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { z } from 'zod';
 import { RUN_STATES } from '../../../shared/domain/run.ts';
 import { adminApi } from '../../../shared/wire/admin-api.ts';
@@ -20,7 +20,7 @@ export const addRuns = (program: Command): void => {
   program
     .command('runs [run]')
     .description('List the runs, newest first, or show one run with every send that did not go out')
-    .option('--limit <n>', 'how many', '20')
+    .addOption(new Option('--limit <n>', 'how many, from 1 to 1000').argParser(toLimit).default('20'))
     .option('--automation <name>', 'of one automation only')
     .addOption(new Option('--state <state>', 'in one state only').choices(RUN_STATES))
     .option('--json', 'print JSON')
@@ -29,6 +29,12 @@ export const addRuns = (program: Command): void => {
       if (!run) return listRuns(options);
       return options.csv ? printCsv(run) : showRun(run, options);
     });
+};
+
+const toLimit = (text: string): string => {
+  if (!/^[1-9]\d{0,3}$/.test(text) || Number(text) > 1000)
+    throw new InvalidArgumentError('Give a number from 1 to 1000.');
+  return text;
 };
 
 const listRuns = async ({ json, limit, automation, state }: RunsOptions): Promise<void> => {

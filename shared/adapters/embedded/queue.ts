@@ -26,6 +26,8 @@ const RETENTION_MS = 4 * DAY_MS;
 /** As long as SQS allows: a person has two weeks to look at what died. */
 const DEAD_RETENTION_MS = 14 * DAY_MS;
 const EXPIRE_EVERY_MS = 60_000;
+/** No door of ours delays or hides a message longer than 15 minutes: what is hidden longer was so before the clock was turned back. */
+const LONGEST_HIDDEN_MS = 901_000;
 /** Messages of other processes are seen this late at most; those of this process at once. */
 const POLL_MS = 250;
 const ROWS_AT_ONCE = 500;
@@ -198,5 +200,6 @@ export class EmbeddedQueue implements Queue {
     if (Math.abs(now - this.#expireAt) < EXPIRE_EVERY_MS) return;
     this.#expireAt = now;
     await this.#database.run(sql.EXPIRE, [now - RETENTION_MS, now - DEAD_RETENTION_MS]);
+    await this.#database.run(sql.BRING_BACK, [now, now + LONGEST_HIDDEN_MS]);
   }
 }

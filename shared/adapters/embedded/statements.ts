@@ -41,6 +41,9 @@ export const CHANGE_VISIBILITY =
 export const GIVE_BACK =
   'UPDATE queue_message SET visible_at = ? WHERE receipt IS NOT NULL AND dead_at IS NULL AND visible_at > ?';
 
+/** now, the latest time that is possible */
+export const BRING_BACK = 'UPDATE queue_message SET visible_at = ? WHERE dead_at IS NULL AND visible_at > ?';
+
 /** now, now, now, queue */
 export const DEPTH = `
   SELECT

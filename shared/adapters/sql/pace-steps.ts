@@ -11,6 +11,8 @@ export const US_PER_MS = 1_000;
 export const PIECE_MS = 250;
 /** So much of what a stall left unused may be made up for; the bucket of SES holds a second's worth. */
 const CREDIT_MS = 250;
+/** No slot was ever given so far ahead: the database's clock was turned back, and must not have to catch up first. */
+const IMPOSSIBLE_MS = 900_000;
 /** The quota is counted in slots of ten minutes. */
 export const USE_SLOT_MS = 600_000;
 export const DAY_MS = 86_400_000;
@@ -19,8 +21,10 @@ export const DAY_MS = 86_400_000;
 export const paceSteps = (dialect: Dialect, transport: TransportName) => {
   const nowUs = `${dialect.now} * ${US_PER_MS}`;
   const useSlot = `CAST(${dialect.now} / ${USE_SLOT_MS} AS INTEGER)`;
+  const point = (column: string) =>
+    `CASE WHEN ${column} > ${nowUs} + ${IMPOSSIBLE_MS * US_PER_MS} THEN 0 ELSE ${column} END`;
   const moved = (column: string) =>
-    `${column} = ${dialect.greatest(column, `${nowUs} - ${CREDIT_MS * US_PER_MS}`)} + ?`;
+    `${column} = ${dialect.greatest(point(column), `${nowUs} - ${CREDIT_MS * US_PER_MS}`)} + ?`;
 
   return {
     make: (): Step => ({
@@ -58,7 +62,7 @@ export const paceSteps = (dialect: Dialect, transport: TransportName) => {
             values: [takenUs, takenUs, transport],
           }
         : {
-            sql: `UPDATE pace SET ${moved('bulk_free_at')} WHERE id = ? AND bulk_free_at <= ${nowUs} + ?`,
+            sql: `UPDATE pace SET ${moved('bulk_free_at')} WHERE id = ? AND ${point('bulk_free_at')} <= ${nowUs} + ?`,
             values: [takenUs, transport, PIECE_MS * US_PER_MS],
           },
 

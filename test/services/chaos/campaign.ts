@@ -30,16 +30,16 @@ export interface ChaosResult {
 
 /** What the account does to calls all the while, beside the deaths of the daemon. */
 const TROUBLES: Partial<Settings> = {
-  latencyMs: 200,
+  latencyMs: 10,
   throttle: 0.02,
-  error5xx: 0.002,
-  acceptAndHangUp: 0.003,
-  hangUp: 0.002,
-  late: 0.002,
-  drip: 0.002,
-  brokenJson: 0.002,
-  noMessageId: 0.001,
-  emptyBody: 0.001,
+  error5xx: 0.001,
+  acceptAndHangUp: 0.001,
+  hangUp: 0.001,
+  late: 0.0005,
+  drip: 0.001,
+  brokenJson: 0.001,
+  noMessageId: 0.0005,
+  emptyBody: 0.0005,
 };
 /** The last deaths come while there is still work: not all mails can be waited for, some are in doubt. */
 const KILLED_WITHIN = 0.88;
@@ -81,12 +81,16 @@ const startCampaign = async (world: World, lives: Lives): Promise<string> => {
 
 const dieAgainAndAgain = async (lives: Lives, options: ChaosOptions): Promise<void> => {
   const { kills, seed, recipients, progress } = options;
+  const startedAt = performance.now();
   const plan = planKills({ kills, seed, tracing: whyNoTracing() === undefined });
   for (const [index, kill] of plan.entries()) {
     await lives.finish(kill, Math.floor((recipients * KILLED_WITHIN * index) / kills));
     const next: Kill | undefined = plan[index + 1];
     await lives.begin(next);
-    if ((index + 1) % 10 === 0) progress?.(`${index + 1} of ${kills} kills`);
+    if ((index + 1) % 10 === 0) {
+      const seconds = Math.round((performance.now() - startedAt) / 1000);
+      progress?.(`${index + 1} of ${kills} kills after ${seconds} s`);
+    }
   }
 };
 

@@ -20,6 +20,8 @@ export class EventRelay {
   #forwarding: Promise<void> | undefined;
   #stopped = false;
   lost = 0;
+  /** How far the daemon's clock is from this process's: both write into one queue. */
+  clockOffsetMs = 0;
 
   private constructor(server: Server, loses: (event: string) => boolean) {
     this.#server = server;
@@ -41,7 +43,10 @@ export class EventRelay {
   async forwardTo(dataDir: string): Promise<void> {
     this.#queue = await openEmbeddedQueue({
       database: await openSqlite(join(dataDir, 'queue.db'), { host: 'inline' }),
-      runtime: { clock: systemClock, id: () => newId(systemClock.now()) },
+      runtime: {
+        clock: { ...systemClock, now: () => Date.now() + this.clockOffsetMs },
+        id: () => newId(Date.now()),
+      },
       maxReceiveCount: () => 5,
     });
     this.#forwarding = this.#forward(this.#queue);

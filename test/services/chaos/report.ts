@@ -1,4 +1,6 @@
+import type { ListedRun } from '../../fixtures/campaign/daemon.ts';
 import type { ChaosResult } from './campaign.ts';
+import type { Verdict } from './judge.ts';
 
 /** What a person wants to know of a history of deaths. */
 export const summarize = (result: ChaosResult) => {
@@ -38,26 +40,33 @@ export const summarize = (result: ChaosResult) => {
   };
 };
 
+const when = (broken: boolean, what: string): readonly string[] => (broken ? [what] : []);
+const some = (what: string, list: readonly string[]): readonly string[] =>
+  list.length > 0 ? [`${what}: ${list.length}, such as ${list.slice(0, 5).join(' · ')}`] : [];
+
+/** What the journal says against the product, in words; none: its word was kept. */
+export const brokenByJournal = (
+  verdict: Verdict,
+  run: ListedRun,
+  policy: 'hold' | 'resend',
+): readonly string[] => [
+  ...some('lost', verdict.lost),
+  ...some('accepted twice', policy === 'hold' ? verdict.twice : verdict.twiceWithoutDoubt),
+  ...some('went to somebody else', verdict.misdirected),
+  ...some('taken, and listed as not sent', verdict.deniedThoughSent),
+  ...some('not written back', verdict.notWrittenBack),
+  ...some('written back without a mail', verdict.writtenBackWrongly),
+  ...when(!verdict.totalsAddUp, `the totals do not add up: ${JSON.stringify({ ...run, faults: [] })}`),
+  ...when(!verdict.sentAgrees, `${run.sent} sent, but the journal has ${verdict.accepted}`),
+  ...when(run.state !== 'finished', `the run ended as ${run.state}`),
+];
+
 /** Every promise that was broken, in words; none: the history is clean. */
 export const brokenPromises = (result: ChaosResult): readonly string[] => {
   const { verdict, settled, deaths, restartsMs, markedAllowed, options } = result;
   const figures = summarize(result);
-  const some = (what: string, list: readonly string[]) =>
-    list.length > 0 ? [`${what}: ${list.length}, such as ${list.slice(0, 5).join(' · ')}`] : [];
-  const when = (broken: boolean, what: string) => (broken ? [what] : []);
   return [
-    ...some('lost', verdict.lost),
-    ...some('accepted twice', options.policy === 'hold' ? verdict.twice : verdict.twiceWithoutDoubt),
-    ...some('went to somebody else', verdict.misdirected),
-    ...some('taken, and listed as not sent', verdict.deniedThoughSent),
-    ...some('not written back', verdict.notWrittenBack),
-    ...some('written back without a mail', verdict.writtenBackWrongly),
-    ...when(
-      !verdict.totalsAddUp,
-      `the totals do not add up: ${JSON.stringify({ ...settled.run, faults: [] })}`,
-    ),
-    ...when(!verdict.sentAgrees, `${settled.run.sent} sent, but the journal has ${verdict.accepted}`),
-    ...when(settled.run.state !== 'finished', `the run ended as ${settled.run.state}`),
+    ...brokenByJournal(verdict, settled.run, options.policy),
     ...when(
       deaths.some(({ marked }) => marked > markedAllowed),
       `one kill left ${figures.mostLeftByOneKill} in doubt; ${markedAllowed} are allowed`,

@@ -22,15 +22,15 @@ export const againMethods = (context: LedgerContext): Pick<Ledger, 'send' | 'sta
   },
 
   startAgain: async (run, send) => {
-    const started = await startWith(context, run, [insertRun(run), ...oneSend(context, run.id, send)]);
+    const started = await startWith(context, run, [insertRun(run), ...oneSend(run.id, send)]);
     return started ?? unreachable();
   },
 });
 
 /** All at once: a run of one mail that was left in planning would be planned as if it were a whole one. */
-const oneSend = ({ dialect }: LedgerContext, runId: string, send: PlannedSend) => [
+const oneSend = (runId: string, send: PlannedSend) => [
   { sql: `UPDATE run SET state = 'sending', targets = 1, batches = 1 WHERE id = ?`, values: [runId] },
-  insertBatches({ runId, batchIds: send.batchId ? [send.batchId] : [] }, dialect.now),
+  insertBatches({ runId, batchIds: send.batchId ? [send.batchId] : [] }),
   insertSends({ runId, sends: [send] }),
 ];
 

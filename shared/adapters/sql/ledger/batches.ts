@@ -40,7 +40,7 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
       if (due.length === 0) return [];
       const marked = await database.atomic([
         {
-          sql: `UPDATE send_batch SET enqueued_until = ${now} + ? WHERE id = ? AND enqueued_until <= ${now}`,
+          sql: `UPDATE send_batch SET enqueued_until = ${now} + ? WHERE id = ? AND (enqueued_until <= ${now} OR enqueued_until > ${now} + ${LONGEST_WINDOW_MS})`,
           rows: due.map((row) => [windowMs, text(row.id)]),
         },
       ]);
@@ -53,6 +53,7 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
     enqueuedBatches: async (lane) => {
       const rows = await database.all(
         `SELECT COUNT(*) AS n FROM send_batch WHERE lane = ? AND due_at IS NOT NULL AND ${ENQUEUED} AND enqueued_until > ${now}
+           AND enqueued_until <= ${now} + ${LONGEST_WINDOW_MS}
          UNION ALL
          SELECT COUNT(*) AS n FROM send_batch WHERE lane = ? AND due_at IS NOT NULL AND ${LEASED} AND lease_until > ${now}
            AND enqueued_until <= ${now}`,
@@ -163,6 +164,9 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
   };
 };
 
+/** The settings allow no window longer than this: what lies further ahead was written before the clock was turned back. */
+const LONGEST_WINDOW_MS = 900_000;
+
 /** The conditions of the partial indexes, word for word. */
 const ENQUEUED = 'enqueued_until > 0';
 const LEASED = 'lease_until > 0';
@@ -185,7 +189,8 @@ const dueBatches = async (
     runs.map((run) =>
       database.all(
         `SELECT b.id, b.run_id, b.due_at FROM send_batch b JOIN run r ON r.id = b.run_id
-         WHERE b.run_id = ? AND b.due_at <= ${now} AND b.enqueued_until <= ${now} AND b.lease_until <= ${now} AND ${mayGoNow('b')}
+         WHERE b.run_id = ? AND b.due_at <= ${now} AND b.lease_until <= ${now} AND ${mayGoNow('b')}
+           AND (b.enqueued_until <= ${now} OR b.enqueued_until > ${now} + ${LONGEST_WINDOW_MS})
          ORDER BY b.due_at, b.id ${dialect.limit(limit)}`,
         [text(run.id)],
       ),

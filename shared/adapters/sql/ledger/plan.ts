@@ -41,11 +41,7 @@ export const planMethods = ({ database, dialect }: LedgerContext): PlanMethods =
     },
 
     appendPlan: async (chunk) => {
-      const appended = await database.atomic([
-        advance(chunk, now),
-        insertBatches(chunk, now),
-        insertSends(chunk),
-      ]);
+      const appended = await database.atomic([advance(chunk, now), insertBatches(chunk), insertSends(chunk)]);
       return appended.committed;
     },
 
@@ -105,9 +101,10 @@ const advance = (chunk: PlanChunk, now: string) => ({
 
 type PlannedBatches = Pick<PlanChunk, 'runId' | 'batchIds' | 'canaryBatchIds'>;
 
-export const insertBatches = ({ runId, batchIds, canaryBatchIds = [] }: PlannedBatches, now: string) => ({
+/** Due since ever, not since now: a clock that is turned back must not put off what nobody has tried yet. */
+export const insertBatches = ({ runId, batchIds, canaryBatchIds = [] }: PlannedBatches) => ({
   sql: `INSERT INTO send_batch (id, run_id, lane, due_at, enqueued_until, fence, lease_until, canary)
-        SELECT ?, r.id, r.lane, ${now}, 0, 0, 0, ? FROM run r WHERE r.id = ?`,
+        SELECT ?, r.id, r.lane, 0, 0, 0, 0, ? FROM run r WHERE r.id = ?`,
   rows: batchIds.map((id) => [id, canaryBatchIds.includes(id) ? 1 : 0, runId]),
 });
 
