@@ -51,7 +51,7 @@ export const organisationsOf = (role: Role, listed: readonly string[]): Organisa
   EVERYWHERE.includes(role) || listed.includes(ALL_ORGANISATIONS) ? 'all' : listed;
 
 /** Whether something of this organisation is there at all, as far as these organisations can see. */
-const _isWithin = (organisations: Organisations, organisation: string): boolean =>
+export const isWithin = (organisations: Organisations, organisation: string): boolean =>
   organisations === 'all' || organisations.includes(organisation);
 
 export const isRole = (value: string): value is Role => ROLES.some((role) => role === value);

@@ -38,6 +38,8 @@ interface Row {
 const NOTHING: PaceAnswers = { taken: 0, throttled: 0 };
 /** What a process takes at once for its workers. */
 const STASH_MS = 125;
+/** A limit may be raised meanwhile. */
+const ASK_AGAIN_MS = 1_000;
 /** With no limit to keep, the store is asked only as long as throttling is fresh. */
 const FRESH_MS = 60_000;
 /** Other senders may leave off at any time. */
@@ -62,6 +64,7 @@ class SqlPace implements Pace {
   #made = false;
   readonly #stash = new SlotStash();
   #turns: Promise<unknown> = Promise.resolve();
+  #laterUntil = Number.NEGATIVE_INFINITY;
 
   constructor(parts: SqlPaceParts, transport: TransportName) {
     this.#parts = parts;
@@ -87,9 +90,13 @@ class SqlPace implements Pace {
     const { clock } = this.#parts;
     const stashed = this.#stash.take(mails, clock.monotonic());
     if (stashed) return stashed;
+    // What the store has said to one worker holds for the others of this process.
+    const early = this.#laterUntil - clock.monotonic();
+    if (early > 0) return { kind: 'later', afterMs: early };
     const rate = rateOf(this.#control, limits.ratePerSecond) ?? 0;
     const atOnce = Math.max(mails, Math.floor((rate * STASH_MS) / 1000));
     const reserved = await this.#reserveInStore(atOnce, 'bulk', limits);
+    if (reserved.kind === 'later') this.#laterUntil = clock.monotonic() + Math.min(reserved.afterMs, ASK_AGAIN_MS);
     if (reserved.kind !== 'granted') return reserved;
     this.#stash.put(reserved, clock.monotonic());
     return this.#stash.take(mails, clock.monotonic()) ?? reserved;
