@@ -5,6 +5,7 @@ import type { Database, SqlRow, SqlValue } from '../../ports/database.ts';
 import type { DeliveryCounts, DomainReport, ReportRange, Reports } from '../../ports/reports.ts';
 import type { Dialect } from './dialect.ts';
 import { number, text } from './ledger/context.ts';
+import { ownedBy } from './owned-by.ts';
 
 const SENDS = 'FROM email_send_log s JOIN run r ON r.id = s.run_id';
 
@@ -68,10 +69,14 @@ export const createSqlReports = (database: Database, dialect: Dialect): Reports 
 });
 
 /** By the run's start: runs are few, and their sends have an index by run. */
-const within = ({ from, to, organisation }: ReportRange): { where: string; values: SqlValue[] } => ({
-  where: `r.started_at >= ? AND r.started_at < ?${organisation === undefined ? '' : ' AND r.organisation = ?'}`,
-  values: [from, to, ...(organisation === undefined ? [] : [organisation])],
-});
+const within = (range: ReportRange): { where: string; values: SqlValue[] } => {
+  const { from, to, organisation, organisations } = range;
+  const own = ownedBy('r.organisation', organisations);
+  return {
+    where: `r.started_at >= ? AND r.started_at < ?${organisation === undefined ? '' : ' AND r.organisation = ?'} AND ${own.where}`,
+    values: [from, to, ...(organisation === undefined ? [] : [organisation]), ...own.values],
+  };
+};
 
 /** Whole division where integers divide to integers (SQLite, PostgreSQL) and where they do not (Oracle). */
 const bucketOf = (column: string, bucketMs: number): string => `ROUND((${column} / ${bucketMs}) - 0.5)`;
