@@ -5,6 +5,7 @@ import { StartFault } from '../start-fault.ts';
 import { addAgain } from './commands/again.ts';
 import { addApply } from './commands/apply.ts';
 import { addApproval } from './commands/approve.ts';
+import { addAudit } from './commands/audit.ts';
 import { addDemo } from './commands/demo.ts';
 import { addHolidays } from './commands/holidays.ts';
 import { addMigrate } from './commands/migrate.ts';
@@ -30,6 +31,7 @@ const COMMANDS = [
   addHolidays,
   addApply,
   addUsers,
+  addAudit,
   addMigrate,
   addOpenApi,
 ];

@@ -56,7 +56,8 @@ describe('the length of files', () => {
   const LONGER: Readonly<Record<string, string>> = {
     'shared/domain/errors.ts': 'one closed list, with a sentence in each language for every error',
     'shared/config/keys.ts': 'one list of all settings',
-    'shared/ports/ledger.ts': 'one port with the records of its methods, so that the whole contract is in sight',
+    'shared/ports/ledger.ts':
+      'one port with the records of its methods, so that the whole contract is in sight',
   };
 
   test(`is at most ${LIMIT} lines`, () => {
