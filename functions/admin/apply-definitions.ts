@@ -1,5 +1,5 @@
 import { type Language, TankError } from '../../shared/domain/errors.ts';
-import { isAllowed, type Principal } from '../../shared/domain/permissions.ts';
+import { mayDo, type Principal } from '../../shared/domain/permissions.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { checkAll } from './check-definitions.ts';
 import { NOTHING_PRUNED, planPrune } from './prune-definitions.ts';
@@ -19,7 +19,7 @@ export const applyDefinitions = async (
 ) => {
   const definitions = readDefinitions(documents, language);
   await demandSourceRight(ports, definitions, principal);
-  if (prune && !isAllowed(principal.role, 'sources:write')) throw new TankError('forbidden');
+  if (prune && !mayDo(principal, 'sources:write')) throw new TankError('forbidden');
   const warnings = await checkAll(ports, definitions, language);
   const plan = prune ? await planPrune(ports, definitions) : NOTHING_PRUNED;
   const saved = await (await ports.automations()).apply(

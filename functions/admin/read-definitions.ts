@@ -1,6 +1,6 @@
 import { definitionFault } from '../../shared/domain/definition-faults.ts';
 import { type FieldFault, type Language, TankError } from '../../shared/domain/errors.ts';
-import { isAllowed, type Principal } from '../../shared/domain/permissions.ts';
+import { mayDo, type Principal } from '../../shared/domain/permissions.ts';
 import type { Definitions } from '../../shared/ports/automations.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { type Definition, readDefinition } from '../../shared/wire/automation.ts';
@@ -51,9 +51,9 @@ const sortOut = (definitions: readonly Definition[]): Definitions => ({
 export const demandSourceRight = async (
   ports: Ports,
   { sources }: Definitions,
-  { role }: Principal,
+  principal: Principal,
 ): Promise<void> => {
-  if (isAllowed(role, 'sources:write')) return;
+  if (mayDo(principal, 'sources:write')) return;
   const automations = await ports.automations();
   for (const { spec } of sources) {
     const known = await automations.source(spec.name);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type ErrorCode, isErrorCode, type Language, TankError } from '../../shared/domain/errors.ts';
 import { describeFault } from '../../shared/domain/mends.ts';
-import { isAllowed, type Principal } from '../../shared/domain/permissions.ts';
+import { mayDo, type Principal } from '../../shared/domain/permissions.ts';
 import type { DeliveryState, SendState } from '../../shared/domain/send-states.ts';
 import type { SendFilter, SendRecord } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
@@ -54,7 +54,7 @@ export const revealerFor = async (
 ): Promise<Revealer | undefined> => {
   const run = await findRun(ports, runId);
   if (reveal === undefined) return undefined;
-  if (!isAllowed(principal.role, 'sends:reveal')) throw new TankError('forbidden');
+  if (!mayDo(principal, 'sends:reveal')) throw new TankError('forbidden');
   ports.runtime.log.info('personal_data_viewed', { what: 'keys', runId, principal: principal.id });
   return createRevealer(ports, run);
 };

@@ -1,4 +1,5 @@
 import { callerOf } from '../../shared/domain/address-range.ts';
+import { TankError } from '../../shared/domain/errors.ts';
 import { judge } from '../../shared/domain/rate-limit.ts';
 import type { AuthPorts, Caller } from './auth-ports.ts';
 import { record } from './record.ts';
@@ -7,6 +8,8 @@ const MINUTE_MS = 60_000;
 const WINDOW_MS = 5 * MINUTE_MS;
 const FAILURES = 5;
 const LOCK_MS = 30 * MINUTE_MS;
+const FIRST = { position: 1, previous: 0, elapsedMs: 0 };
+const BUSY_SECONDS = 3;
 
 /** Failures of one address over many names, or of one name from many addresses, before each further one costs time. */
 const FREE_FAILURES = 10;
@@ -53,7 +56,9 @@ export const admit = async (ports: AuthPorts, attempt: Attempt): Promise<Admissi
     counters.look(spread),
     locks.find(lockId, clock.now()),
   ]);
-  const verdict = standing && judge(standing, FAILURES, WINDOW_MS);
+  const verdict = judge(standing ?? FIRST, FAILURES, WINDOW_MS);
+  // More at once than may fail: what becomes of the first five is not known yet.
+  if (!lock && !verdict.allowed) throw new TankError('too_many_requests', { seconds: BUSY_SECONDS });
   const isKnown = attempt.deviceId !== undefined;
   if (!isKnown)
     await clock.sleep(waitAfter(Math.max(...failures.map(({ position, previous }) => position + previous))));
@@ -70,10 +75,10 @@ export const admit = async (ports: AuthPorts, attempt: Attempt): Promise<Admissi
   };
 
   return {
-    locked: lock !== undefined || !verdict?.allowed,
+    locked: lock !== undefined,
     refuse: async () => {
       await Promise.all([counters.add(spread), signals.note('failed_sign_in', address)]);
-      if (lock === undefined && verdict && verdict.remaining === 0) await lockOut();
+      if (!lock && verdict.remaining === 0) await lockOut();
     },
     welcome: () => counters.reset([own.key]),
   };

@@ -5,6 +5,7 @@ import { StartFault } from '../start-fault.ts';
 import { addAgain } from './commands/again.ts';
 import { addApply } from './commands/apply.ts';
 import { addApproval } from './commands/approve.ts';
+import { addAudit } from './commands/audit.ts';
 import { addAutomation } from './commands/automation.ts';
 import { addBounces } from './commands/bounces.ts';
 import { addControl } from './commands/control.ts';
@@ -49,6 +50,7 @@ const COMMANDS = [
   addPreview,
   addSources,
   addUsers,
+  addAudit,
   addDoctor,
   addMigrate,
   addOpenApi,

@@ -68,12 +68,14 @@ export type Loaded =
 export const loadSettings = (environment: Environment): Loaded => {
   const read = (name: KeyName) =>
     environment[name]?.trim() || (KEYS.find((k) => k.name === name) as Key).fallback;
+  const unreadable = KEYS.flatMap((key) => checkKey(key, environment[key.name]?.trim()));
   const faults = [
-    ...KEYS.flatMap((key) => checkKey(key, environment[key.name]?.trim())),
+    ...unreadable,
     ...unknownKeys(environment),
-    ...conflicts(read),
-    ...accessFaults(read),
-    ...alertFaults(read),
+    // What cannot be read cannot be in conflict either.
+    ...[...conflicts(read), ...accessFaults(read), ...alertFaults(read)].filter(
+      ({ key }) => !unreadable.some((fault) => fault.key === key),
+    ),
   ];
   return faults.length > 0 ? { ok: false, faults } : { ok: true, settings: toSettings(read) };
 };

@@ -1,5 +1,5 @@
 /** A word that only a page of ours can know: `nonce.time.seal`, the seal over session, nonce and time. */
-const CSRF_LIFETIME_MS = 24 * 3_600_000;
+export const CSRF_LIFETIME_MS = 24 * 3_600_000;
 
 type Seal = (value: string) => string;
 

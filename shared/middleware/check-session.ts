@@ -17,6 +17,9 @@ export const checkSession = async (
   const now = runtime.clock.now();
   const idleMs = session.kind === 'browser' ? access.sessions.idleMs : access.sessions.refreshMs;
   if (now >= session.endsAt || now - session.seenAt > idleMs) throw new TankError('unauthenticated');
+  // A provider vouched for somebody who has a second factor here, which is still to come.
+  if (session.confirmedAt === 0 && !routeOf(call).route.duringSetup)
+    throw new TankError('second_factor_required');
   const risk = assessRisk(
     { ...session, idleMs },
     { address: call.address, agent: event.requestContext?.http?.userAgent ?? '', now },

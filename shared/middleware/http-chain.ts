@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { TankError } from '../domain/errors.ts';
+import type { Principal } from '../domain/permissions.ts';
 import type { Api, Route } from '../wire/api.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize } from './authorize.ts';
@@ -30,13 +31,16 @@ import { watchCallers } from './watch-callers.ts';
 
 export type HttpHandler = (event: HttpEvent, context: Context) => Promise<HttpReply>;
 
+/** Made anew for each caller, who is given no more than what is his. */
+type OperationsFor<A extends Api> = (principal: Principal | undefined) => Operations<A>;
+
 /**
  * The one chain of every HTTP function. Nobody's body is read before the caller may call at all;
  * on the way out the order is reversed, so the log sees what the caller gets.
  */
 export const httpChain = <const A extends Api>(
   api: A,
-  operations: Operations<A>,
+  operations: Operations<A> | OperationsFor<A>,
   ports: ChainPorts,
 ): HttpHandler => {
   const openCall = callOpener(api, ports);
@@ -63,12 +67,16 @@ export const httpChain = <const A extends Api>(
 
 type AnyOperation = (request: ApiRequest<Route>) => Promise<unknown>;
 
-const dispatcher = (operations: object) => {
+const dispatcher = (operations: object | ((principal: Principal | undefined) => object)) => {
   // `validate` has made the input from the schemas of this very route; the compiler has held the operation against them.
-  const byName = new Map(Object.entries(operations) as [string, AnyOperation][]);
+  const operationsOf = (principal: Principal | undefined) =>
+    (typeof operations === 'function' ? operations(principal) : operations) as Readonly<
+      Record<string, AnyOperation>
+    >;
   return async (event: HttpEvent, { call, takeStream }: HttpContext): Promise<HttpReply> => {
     const { operation, route } = routeOf(call);
-    const operate = byName.get(operation);
+    // `operation` is a name of the api, not of the caller's.
+    const operate = operationsOf(call.principal)[operation];
     if (!operate || !call.input) throw new TankError('unknown_route');
     const { requestId, language, address, extras } = call;
     const request = {

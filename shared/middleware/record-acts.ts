@@ -9,7 +9,7 @@ import { type Call, type ChainPorts, type HttpMiddleware, routeOf } from './call
  */
 export const recordActs = (ports: ChainPorts): HttpMiddleware => ({
   before: async ({ context: { call } }) => {
-    const event = routeOf(call).route.audit;
+    const event = eventOf(call);
     if (!event) return;
     const entry = entryOf(call, event);
     try {
@@ -34,6 +34,12 @@ export const recordActs = (ports: ChainPorts): HttpMiddleware => ({
     }
   },
 });
+
+const eventOf = (call: Call): AuditEvent | undefined => {
+  const { audit } = routeOf(call).route;
+  if (typeof audit !== 'object') return audit;
+  return textAt(call.input?.query, audit.ifAsked) === undefined ? undefined : audit.event;
+};
 
 const entryOf = (call: Call, event: AuditEvent): AuditEntry => {
   const subject = textAt(call.input?.params, 'id');

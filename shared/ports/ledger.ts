@@ -222,6 +222,8 @@ export interface Page {
 export interface RunFilter {
   readonly automationId?: string;
   readonly organisation?: string;
+  /** Only of these; none: of all. An empty list finds nothing. */
+  readonly organisations?: readonly string[];
   readonly states?: readonly RunState[];
   /** Started at or after, and before. */
   readonly from?: number;

@@ -7,6 +7,8 @@ export interface ReportRange {
   readonly from: number;
   readonly to: number;
   readonly organisation?: string;
+  /** Only of these; none: of all. An empty list finds nothing. */
+  readonly organisations?: readonly string[];
 }
 
 export type DeliveryCounts = Readonly<Record<DeliveryState, number>>;

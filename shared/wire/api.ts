@@ -22,8 +22,11 @@ export interface Route {
   readonly permission: Permission;
   /** Counted in this class as well as for its caller. */
   readonly limit?: LimitClass;
-  /** Recorded before it happens, once it is allowed; a privileged one that cannot be recorded is refused. */
-  readonly audit?: AuditEvent;
+  /**
+   * Recorded before it happens, once it is allowed; a privileged one that cannot be recorded is refused. With
+   * `ifAsked`, only when the query has that field.
+   */
+  readonly audit?: AuditEvent | { readonly event: AuditEvent; readonly ifAsked: string };
   /** A session that looks a little odd must be confirmed first. */
   readonly sensitive?: true;
   /** Needed to get out of it: open to sessions that must be confirmed, or whose account must be set up first. */

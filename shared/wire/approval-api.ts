@@ -11,6 +11,7 @@ export const approvalApi = {
     '/api/v1/runs/{id}/approve',
     'Let a planned run go; a second person, neither its starter nor the last editor of its version',
     {
+      audit: 'run.approved',
       permission: 'runs:approve',
       params: IdParams,
       body: z.strictObject({ plan }),
@@ -18,6 +19,7 @@ export const approvalApi = {
     },
   ),
   rejectRun: route('POST', '/api/v1/runs/{id}/reject', 'End a planned run before its first mail', {
+    audit: 'run.rejected',
     permission: 'runs:approve',
     params: IdParams,
     body: z.strictObject({ plan, reason: z.string().trim().min(1).max(500) }),

@@ -92,6 +92,7 @@ export const automationsApi = {
     versioned: true,
   }),
   addAutomation: route('POST', '/api/v1/automations', 'Add an automation', {
+    audit: 'definition.changed',
     ...write,
     body: AutomationDocument,
     reply: SavedReply,
@@ -103,6 +104,7 @@ export const automationsApi = {
     '/api/v1/automations/{id}',
     'Save a new version; If-Match refuses it when somebody else has saved meanwhile',
     {
+      audit: 'definition.changed',
       ...write,
       params: IdParams,
       headers: IfMatch,
@@ -112,6 +114,7 @@ export const automationsApi = {
     },
   ),
   archiveAutomation: route('DELETE', '/api/v1/automations/{id}', 'Archive an automation that no run uses', {
+    audit: 'definition.changed',
     ...write,
     params: IdParams,
     reply: z.void(),
@@ -130,13 +133,19 @@ export const automationsApi = {
     'POST',
     '/api/v1/automations/{id}/preview',
     'The mail of the n-th recipient as it would go out; nothing is sent or written',
-    { ...preview, body: z.strictObject({ row: row.default(1), businessDate }), reply: PreviewReply },
+    {
+      audit: 'personal-data.viewed',
+      ...preview,
+      body: z.strictObject({ row: row.default(1), businessDate }),
+      reply: PreviewReply,
+    },
   ),
   testSend: route(
     'POST',
     '/api/v1/automations/{id}/test-send',
     'Send the mail of the n-th recipient to an address of your own, marked [TEST]; nobody is remembered as mailed',
     {
+      audit: 'send.tested',
       ...preview,
       body: z.strictObject({ to: z.string().min(3).max(320), row: row.default(1), businessDate }),
       reply: TestSendReply,
@@ -147,6 +156,7 @@ export const automationsApi = {
     '/api/v1/automations/{id}/attachments/check',
     'Look for every attachment as a run would before its first mail, without a run',
     {
+      audit: 'personal-data.viewed',
       ...preview,
       body: z.strictObject({ businessDate, cursor: Cursor.optional() }),
       reply: CheckFilesReply,
@@ -157,6 +167,7 @@ export const automationsApi = {
     '/api/v1/automations/{id}/pause',
     'Hold all runs of the automation, those under way and those to come',
     {
+      audit: 'run.paused',
       permission: 'runs:pause',
       params: IdParams,
       body: z.strictObject({ reason: line(1, 200) }),
@@ -168,6 +179,7 @@ export const automationsApi = {
     '/api/v1/automations/{id}/resume',
     'Lift one hold of the automation, or all that persons have put on it',
     {
+      audit: 'run.resumed',
       permission: 'runs:resume',
       params: IdParams,
       body: z.strictObject({ hold: Hold.shape.id.optional() }),

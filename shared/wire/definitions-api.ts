@@ -35,6 +35,7 @@ export const definitionsApi = {
     '/api/v1/definitions',
     'Apply sources and automations, all or none; the same twice changes nothing',
     {
+      audit: 'definition.changed',
       permission: 'automations:write',
       body: z.strictObject({
         documents,

@@ -10,6 +10,7 @@ export const enqueueApi = {
     '/api/v1/automations/{id}/runs',
     'Start a run of the automation; the same Idempotency-Key gives the same run',
     {
+      audit: 'run.started',
       permission: 'runs:start',
       limit: 'run-start',
       params: IdParams,

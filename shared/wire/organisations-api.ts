@@ -26,18 +26,21 @@ export const organisationsApi = {
     },
   ),
   addOrganisation: route('POST', '/api/v1/organisations', 'Add a department before it has an automation', {
+    audit: 'organisation.changed',
     permission: 'organisations:write',
     body: z.strictObject({ name: Name, title: line(1, 200).optional() }),
     reply: OrganisationReply,
     status: 201,
   }),
   changeOrganisation: route('PATCH', '/api/v1/organisations/{name}', 'Change what people read as its name', {
+    audit: 'organisation.changed',
     permission: 'organisations:write',
     params,
     body: z.strictObject({ title: line(1, 200) }),
     reply: OrganisationReply,
   }),
   removeOrganisation: route('DELETE', '/api/v1/organisations/{name}', 'Remove one that owns no automation', {
+    audit: 'organisation.changed',
     permission: 'organisations:write',
     params,
     reply: z.void(),

@@ -49,6 +49,7 @@ export const runsApi = {
     '/api/v1/runs/{id}/sends',
     'The sends of a run, masked, with the reason of each that did not go out; as CSV, all of them in one stream',
     {
+      audit: { event: 'personal-data.viewed', ifAsked: 'reveal' },
       ...runs,
       params: IdParams,
       query: PageQuery.extend({
@@ -65,6 +66,7 @@ export const runsApi = {
     },
   ),
   pauseRun: route('POST', '/api/v1/runs/{id}/pause', 'Hold a run; at most what is marked already goes out', {
+    audit: 'run.paused',
     permission: 'runs:pause',
     params: IdParams,
     body: z.strictObject({ reason: line(1, 200) }),
@@ -75,6 +77,7 @@ export const runsApi = {
     '/api/v1/runs/{id}/resume',
     'Lift one hold of a run, or all that persons have put on it',
     {
+      audit: 'run.resumed',
       permission: 'runs:resume',
       params: IdParams,
       body: z.strictObject({ hold: Hold.shape.id.optional() }),
@@ -82,6 +85,7 @@ export const runsApi = {
     },
   ),
   cancelRun: route('POST', '/api/v1/runs/{id}/cancel', 'End a run; what has not been called stays unsent', {
+    audit: 'run.cancelled',
     permission: 'runs:cancel',
     params: IdParams,
     reply: RunReply,

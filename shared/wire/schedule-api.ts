@@ -34,6 +34,7 @@ export const scheduleApi = {
     '/api/v1/holidays',
     'Make each year that occurs among the days exactly as given; other years stay',
     {
+      audit: 'configuration.changed',
       permission: 'automations:write',
       body: z.strictObject({ days: z.array(Holiday).min(1).max(5000) }),
       reply: pageOf(Holiday),

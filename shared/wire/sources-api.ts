@@ -41,6 +41,7 @@ export const sourcesApi = {
     versioned: true,
   }),
   addSource: route('POST', '/api/v1/sources', 'Add a source', {
+    audit: 'definition.changed',
     ...write,
     body: SourceDocument,
     reply: SourceReply,
@@ -52,6 +53,7 @@ export const sourcesApi = {
     '/api/v1/sources/{id}',
     'Replace a source; If-Match refuses it when it has changed',
     {
+      audit: 'definition.changed',
       ...write,
       params: IdParams,
       headers: IfMatch,
@@ -61,6 +63,7 @@ export const sourcesApi = {
     },
   ),
   removeSource: route('DELETE', '/api/v1/sources/{id}', 'Remove a source that nothing uses', {
+    audit: 'definition.changed',
     ...write,
     params: IdParams,
     reply: z.void(),
@@ -70,6 +73,6 @@ export const sourcesApi = {
     'POST',
     '/api/v1/sources/{id}/test',
     'Connect, and name the rights of the account; one with too many is refused unless the source has a waiver',
-    { permission: 'sources:test', params: IdParams, reply: TestReply },
+    { audit: 'source.tested', permission: 'sources:test', params: IdParams, reply: TestReply },
   ),
 };

@@ -68,7 +68,8 @@ export const usersApi = {
   ),
   listUsers: route('GET', '/api/v1/users', 'Accounts, by name', {
     permission: 'users:read',
-    query: PageQuery,
+    /** The cursor is a name. */
+    query: PageQuery.extend({ cursor: name.optional() }),
     reply: pageOf(UserReply),
   }),
   getUser: route('GET', '/api/v1/users/{id}', 'An account', {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -81,6 +81,8 @@ const vitest = (config) => {
   ];
   // Whatever the tests leave behind, also those that were killed, goes with one folder.
   const scratch = mkdtempSync(join(tmpdir(), 'tank-test-'));
+  // PostgreSQL runs as a user of its own and has to come through.
+  chmodSync(scratch, 0o711);
   const env = { ...process.env, TANK_TEST_TALLY: file, TMPDIR: scratch };
   const done = runTool('vitest', args, { stdio: 'inherit', env });
   rmSync(scratch, { recursive: true, force: true });

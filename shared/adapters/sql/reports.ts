@@ -5,6 +5,7 @@ import type { Database, SqlRow, SqlValue } from '../../ports/database.ts';
 import type { DeliveryCounts, DomainReport, ReportRange, Reports } from '../../ports/reports.ts';
 import type { Dialect } from './dialect.ts';
 import { number, text } from './ledger/context.ts';
+import { ownedBy } from './owned-by.ts';
 
 const SENDS = 'FROM email_send_log s JOIN run r ON r.id = s.run_id';
 
@@ -50,17 +51,16 @@ export const createSqlReports = (database: Database, dialect: Dialect): Reports 
     }));
   },
 
-  events: async ({ from, to, organisation }, bucketMs) => {
+  events: async ({ from, to, organisation, organisations }, bucketMs) => {
     const bucket = bucketOf('e.received_at', bucketMs);
-    const own =
-      organisation === undefined
-        ? ''
-        : 'JOIN email_send_log s ON s.id = e.send_id JOIN run r ON r.id = s.run_id';
+    const own = ownedBy('r.organisation', organisation === undefined ? organisations : [organisation]);
+    const confined = own.values.length > 0;
     const rows = await database.all(
-      `SELECT ${bucket} AS bucket, e.type, e.subtype, COUNT(*) AS n FROM delivery_event e ${own}
-       WHERE e.received_at >= ? AND e.received_at < ? ${own && 'AND r.organisation = ?'}
+      `SELECT ${bucket} AS bucket, e.type, e.subtype, COUNT(*) AS n FROM delivery_event e
+       ${confined ? 'JOIN email_send_log s ON s.id = e.send_id JOIN run r ON r.id = s.run_id' : ''}
+       WHERE e.received_at >= ? AND e.received_at < ? AND ${own.where}
        GROUP BY ${bucket}, e.type, e.subtype ORDER BY bucket, e.type, e.subtype`,
-      [from, to, ...(organisation === undefined ? [] : [organisation])],
+      [from, to, ...own.values],
     );
     return rows.map((row) => ({
       at: number(row.bucket) * bucketMs,
@@ -88,10 +88,14 @@ export const createSqlReports = (database: Database, dialect: Dialect): Reports 
 });
 
 /** By the run's start: runs are few, and their sends have an index by run. */
-const within = ({ from, to, organisation }: ReportRange): { where: string; values: SqlValue[] } => ({
-  where: `r.started_at >= ? AND r.started_at < ?${organisation === undefined ? '' : ' AND r.organisation = ?'}`,
-  values: [from, to, ...(organisation === undefined ? [] : [organisation])],
-});
+const within = (range: ReportRange): { where: string; values: SqlValue[] } => {
+  const { from, to, organisation, organisations } = range;
+  const own = ownedBy('r.organisation', organisations);
+  return {
+    where: `r.started_at >= ? AND r.started_at < ?${organisation === undefined ? '' : ' AND r.organisation = ?'} AND ${own.where}`,
+    values: [from, to, ...(organisation === undefined ? [] : [organisation]), ...own.values],
+  };
+};
 
 /** Whole division where integers divide to integers (SQLite, PostgreSQL) and where they do not (Oracle). */
 const bucketOf = (column: string, bucketMs: number): string => `ROUND((${column} / ${bucketMs}) - 0.5)`;

@@ -1,6 +1,7 @@
 import { LIVE_RUN_STATES, NO_SENDS, type SendCounts } from '../../../domain/run.ts';
 import { OPEN_STATES, statesBefore } from '../../../domain/send-states.ts';
 import type { Ledger } from '../../../ports/ledger.ts';
+import { ownedBy } from '../owned-by.ts';
 import {
   conditions,
   type LedgerContext,
@@ -47,11 +48,12 @@ export const runMethods = (context: LedgerContext): RunMethods => {
     },
     run: (id) => findRun(context, 'r.id = ?', id),
 
-    runs: async ({ limit, after, automationId, organisation, states, from, to }) => {
+    runs: async ({ limit, after, automationId, organisation, organisations, states, from, to }) => {
       const { where, values } = conditions([
         ['r.id < ?', after],
         ['r.automation_id = ?', automationId],
         ['r.organisation = ?', organisation],
+        [ownedBy('r.organisation', organisations).where, organisations],
         ['r.started_at >= ?', from],
         ['r.started_at < ?', to],
         [`r.state IN (${placeholders(states?.length ?? 0)})`, states],
