@@ -26,6 +26,10 @@ export const MENDS: Readonly<Partial<Record<ErrorCode, FaultText>>> = {
     'Find out which address is right and correct the source; the held sends stay unsent until somebody settles them.',
     '어느 주소가 맞는지 확인해 데이터 소스를 고치십시오. 보류된 건은 담당자가 처리할 때까지 발송되지 않습니다.',
   ),
+  public_url_missing: faultText(
+    'Set TANK_PUBLIC_URL to the address under which readers reach this installation, and start it again.',
+    'TANK_PUBLIC_URL에 수신자가 접속할 주소를 설정하고 다시 시작하십시오.',
+  ),
   recipient_suppressed: faultText(
     'Nothing, as long as this person does not want mail or cannot get any; otherwise remove the address from the suppression list.',
     '수신을 원하지 않거나 받을 수 없는 주소라면 조치가 필요 없습니다. 아니면 수신 거부 목록에서 주소를 삭제하십시오.',

@@ -86,10 +86,6 @@ const confineLedger = (all: Ledger, own: Organisations): Ledger => {
       await demandRun(runId);
       return all.sends(runId, page);
     },
-    counts: async (runId) => {
-      await demandRun(runId);
-      return all.counts(runId);
-    },
     faultGroups: async (runId, limit) => {
       await demandRun(runId);
       return all.faultGroups(runId, limit);

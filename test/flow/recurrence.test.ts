@@ -42,7 +42,7 @@ describe('recurrence', () => {
   it('new: whoever was not sent to is still new', async () => {
     await save('new');
     world.post.beforeEach = async ({ to }) =>
-      to.startsWith('customer2@') ? { kind: 'rejected', fault: 'recipient', code: '550' } : undefined;
+      to.startsWith('customer2@') ? { kind: 'rejected', fault: 'content', code: '554' } : undefined;
     expect(await sendAll()).toMatchObject({ sent: 4, failed: 1 });
     await forgetLogs();
     world.post.beforeEach = async () => undefined;
