@@ -3,13 +3,10 @@ import { openApi, openTakingDoors, openWorkerPort } from './daemon-doors.ts';
 import { NO_METRICS } from './door-metrics.ts';
 import type { Drained } from './drain.ts';
 import type { DaemonOptions, DaemonRole, Host } from './host.ts';
-import type { HttpDoor } from './http-door.ts';
 import { createInFlight } from './in-flight.ts';
 import { takeLock } from './lock.ts';
-import type { QueueTimes } from './queue-door/options.ts';
-import type { TakingDoor } from './queue-door.ts';
 import { within } from './within.ts';
-import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts';
+import { createWorkerMetrics } from './worker-metrics.ts';
 import type { HostStatus } from './worker-port.ts';
 
 export interface Daemon {
