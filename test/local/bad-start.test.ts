@@ -19,7 +19,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from '../../local/setup/build.mjs';
 import { type Ended, newMachine, scrapMachines, startTank, tank } from '../support/tank.ts';
 
-beforeAll(() => void ensureBuilt(), 60_000);
+beforeAll(() => ensureBuilt(), 60_000);
 afterEach(scrapMachines);
 
 const STACK = /^\s+at |\.[mc]?[jt]s:\d+|node:internal/m;

@@ -22,7 +22,7 @@ const MONTH = '2026-03';
 const LONG = 120_000;
 const healthy = demoCustomers().filter(({ fault }) => fault === undefined);
 
-beforeAll(() => void ensureBuilt(), 60_000);
+beforeAll(() => ensureBuilt(), 60_000);
 afterEach(scrapMachines);
 
 interface Totals {

@@ -10,7 +10,7 @@ import { json, type Machine, mailsIn, newMachine, scrapMachines, startTank, tank
 const ROWS = 3_000;
 const LONG = 120_000;
 
-beforeAll(() => void ensureBuilt(), 60_000);
+beforeAll(() => ensureBuilt(), 60_000);
 afterEach(scrapMachines);
 
 interface Totals {
