@@ -136,7 +136,7 @@ export const startTank = async (
         throw new Error(`tank ended without saying ${pattern}:\n${all()}`);
     }
   };
-  const [, url = ''] = await says(/^ready (http:\S+)$/m);
+  const [, url = ''] = await says(/^(?:ready |\{"event":"ready","(?:url|workerUrl)":")(http:[^\s"]+)/m);
   const pid = await pidOf(machine);
   pids.add(pid);
   void ended.then(() => pids.delete(pid));
