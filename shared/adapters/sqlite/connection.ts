@@ -73,7 +73,9 @@ export class SqliteConnection {
       try {
         const [only] = callers;
         const outcomes =
-          callers.length === 1 && only ? [this.#alone(only)] : callers.map((steps) => this.#stepsOfOne(steps));
+          callers.length === 1 && only
+            ? [this.#alone(only)]
+            : callers.map((steps) => this.#stepsOfOne(steps));
         if (this.#database.isTransaction) this.#execute('COMMIT');
         return outcomes;
       } catch (thrown) {
