@@ -19,7 +19,7 @@ export interface QueueDoor {
   readonly concurrency: number | 'workers';
 }
 
-export type Right = 'send-mail' | 'read-quota' | `enqueue:${QueueName}`;
+export type Right = 'send-mail' | 'read-quota' | 'pause-sending' | `enqueue:${QueueName}`;
 
 export interface ScheduleDoor {
   readonly everySeconds: number;
@@ -114,7 +114,14 @@ export const MANIFEST: readonly FunctionEntry[] = [
     name: 'scheduler',
     about: 'Goes on with what a lost message or a dead worker left behind, feeds the queue, ends runs',
     schedule: { everySeconds: 5 },
-    rights: ['read-quota', 'enqueue:expand', 'enqueue:urgent', 'enqueue:bulk', 'enqueue:write-back'],
+    rights: [
+      'read-quota',
+      'pause-sending',
+      'enqueue:expand',
+      'enqueue:urgent',
+      'enqueue:bulk',
+      'enqueue:write-back',
+    ],
     timeoutSeconds: 60,
     memoryMb: 256,
     load: () => import('./scheduler/index.ts'),
@@ -123,7 +130,7 @@ export const MANIFEST: readonly FunctionEntry[] = [
     name: 'admin',
     about: 'Sources, automations, runs and sends for people and programs',
     http: adminApi,
-    rights: ['read-quota', 'enqueue:urgent', 'enqueue:bulk'],
+    rights: ['read-quota', 'pause-sending', 'enqueue:urgent', 'enqueue:bulk'],
     timeoutSeconds: 30,
     memoryMb: 512,
     load: () => import('./admin/index.ts'),
