@@ -12,7 +12,10 @@ import { usersApi } from '../shared/wire/users-api.ts';
 /** A queue that feeds a function: an event source mapping, on AWS and on-prem alike. */
 export interface QueueDoor {
   readonly queue: QueueName;
+  /** 1 to 10; up to 10,000 with a window. */
   readonly batchSize: number;
+  /** How long a batch may fill after its first message, 1 to 300; without it, one poll is a batch. */
+  readonly windowSeconds?: number;
   readonly visibilitySeconds: number;
   readonly maxReceiveCount: number;
   /** Invocations side by side; `workers`: as TANK_SEND_WORKERS says. */
@@ -89,7 +92,16 @@ export const MANIFEST: readonly FunctionEntry[] = [
     name: 'bounce-handler',
     about: 'Takes in what the transports tell about mails: delivered, delayed, bounced, complained',
     http: eventsApi,
-    queues: [{ queue: 'events', batchSize: 10, visibilitySeconds: 180, maxReceiveCount: 5, concurrency: 4 }],
+    queues: [
+      {
+        queue: 'events',
+        batchSize: 100,
+        windowSeconds: 1,
+        visibilitySeconds: 240,
+        maxReceiveCount: 5,
+        concurrency: 4,
+      },
+    ],
     timeoutSeconds: 30,
     memoryMb: 256,
     load: () => import('./bounce-handler/index.ts'),
