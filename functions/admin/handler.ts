@@ -58,10 +58,16 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
 
     listSources: () => sources.listSources(ports),
     getSource: ({ params }) => sources.getSource(ports, params.id),
-    addSource: ({ body, principal }) =>
-      sources.saveSource(ports, { document: body, expectedVersion: 0 }, principal),
-    replaceSource: ({ params, headers, body, principal }) =>
-      sources.replaceSource(ports, params.id, { document: body, ...expectedVersion(headers) }, principal),
+    addSource: ({ body, principal, language }) =>
+      sources.saveSource(ports, { document: body, expectedVersion: 0 }, principal, language),
+    replaceSource: ({ params, headers, body, principal, language }) =>
+      sources.replaceSource(
+        ports,
+        params.id,
+        { document: body, ...expectedVersion(headers) },
+        principal,
+        language,
+      ),
     removeSource: ({ params, principal }) => sources.removeSource(ports, params.id, principal),
     testSource: ({ params, principal }) => sources.testSource(ports, params.id, principal),
 
@@ -125,18 +131,19 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
       ),
     listSchedules: () => listSchedules(ports),
     listHolidays: () => listHolidays(ports),
-    importHolidays: ({ body, principal }) => importHolidays(ports, body.days, principal.id),
+    importHolidays: ({ body, principal, language }) =>
+      importHolidays(ports, body.days, principal.id, language),
 
-    reportSummary: ({ query }) => reports.reportSummary(ports, query),
-    reportDomains: ({ query }) => reports.reportDomains(ports, query),
-    reportTimeline: ({ query }) => reports.reportTimeline(ports, query),
+    reportSummary: ({ query, language }) => reports.reportSummary(ports, query, language),
+    reportDomains: ({ query, language }) => reports.reportDomains(ports, query, language),
+    reportTimeline: ({ query, language }) => reports.reportTimeline(ports, query, language),
     getQuota: () => getQuota(ports),
     listErrors: ({ query, language }) => reports.listErrors(ports, query, language),
 
     openApi: async () => ({ ...openApiDocument(ALL_APIS) }),
     docs: async () => docsPage(openApiDocument(ALL_APIS)),
 
-    reportEvents: ({ query }) => reportEvents(ports, query),
+    reportEvents: ({ query, language }) => reportEvents(ports, query, language),
     reportReputation: ({ principal }) => reportReputation(ports, principal),
     listSuppressions: ({ query, principal }) => suppressions.listSuppressions(ports, query, principal),
     findSuppressions: ({ body, principal }) => suppressions.findSuppressions(ports, body.address, principal),

@@ -83,7 +83,11 @@ describe('whatever is masked', () => {
     const name = starred(text, (index, last) => last > 0 && (index === 0 || (index === last && last > 1)));
     const parts = text.split('@');
     const domain = (parts.at(-1) ?? '').trim();
-    if (parts.length === 1 || domain === '' || !Array.from(domain).every((one) => /[\p{L}\p{N}.-]/u.test(one)))
+    if (
+      parts.length === 1 ||
+      domain === '' ||
+      !Array.from(domain).every((one) => /[\p{L}\p{N}.-]/u.test(one))
+    )
       return name;
     const local = starred(parts.slice(0, -1).join('@'), (index, last) => last > 0 && index === 0);
     return `${local || '*'}@${domain}`;
