@@ -33,7 +33,6 @@ import { sendAgain } from './send-again.ts';
 import { listSends } from './sends.ts';
 import * as sources from './sources.ts';
 import * as suppressions from './suppressions.ts';
-import { testSend } from './test-send.ts';
 
 /** Each caller works on what is his: the ports are those of his organisations. */
 export const createAdminHandler = (all: Ports) =>
@@ -86,8 +85,6 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
     listVersions: ({ params }) => automations.listVersions(ports, params.id),
     getVersion: ({ params }) => automations.getVersion(ports, params.id, params.version),
     preview: ({ params, body, principal, language }) => preview(ports, params.id, body, principal, language),
-    testSend: ({ params, body, principal, language }) =>
-      testSend(ports, params.id, body, principal, language),
     checkFiles: ({ params, body, principal, language }) =>
       checkFiles(ports, params.id, body, principal, language),
     pauseAutomation: ({ params, body, principal }) =>

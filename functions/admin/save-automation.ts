@@ -3,8 +3,9 @@ import { formFault } from '../../shared/domain/form-faults.ts';
 import type { Principal } from '../../shared/domain/permissions.ts';
 import type { GivenAutomation } from '../../shared/ports/automations.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
+import { findAutomation } from '../../shared/use-cases/find-automation.ts';
 import { readDefinition } from '../../shared/wire/automation.ts';
-import { findAutomation, getAutomation } from './automations.ts';
+import { getAutomation } from './automations.ts';
 import { checkAutomation } from './check-automation.ts';
 import { refuseIf } from './read-definitions.ts';
 
