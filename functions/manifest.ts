@@ -6,6 +6,7 @@ import { consoleApi } from '../shared/wire/console-api.ts';
 import { enqueueApi } from '../shared/wire/enqueue-api.ts';
 import { eventsApi } from '../shared/wire/events-api.ts';
 import { securityApi } from '../shared/wire/security-api.ts';
+import { testSendApi } from '../shared/wire/test-send-api.ts';
 import { unsubscribeApi } from '../shared/wire/unsubscribe-api.ts';
 import { usersApi } from '../shared/wire/users-api.ts';
 
@@ -146,6 +147,15 @@ export const MANIFEST: readonly FunctionEntry[] = [
     timeoutSeconds: 30,
     memoryMb: 512,
     load: () => import('./admin/index.ts'),
+  },
+  {
+    name: 'test-send',
+    about: 'One mail of an automation to a colleague, at once and past the ledger',
+    http: testSendApi,
+    rights: ['send-mail', 'read-quota'],
+    timeoutSeconds: 30,
+    memoryMb: 512,
+    load: () => import('./test-send/index.ts'),
   },
   {
     name: 'console',
