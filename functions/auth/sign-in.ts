@@ -27,9 +27,10 @@ export interface SignIn {
 export const signIn = async (ports: AuthPorts, order: SignIn, setCookies: string[]): Promise<SignedIn> => {
   if (order.kind === 'browser' && !isOwnOrigin(order.headers, ports.access))
     throw new TankError('csrf_refused');
-  const [accounts, passwords, nameHash, device] = await Promise.all([
+  const passwords = await ports.passwords();
+  passwords.demandRoom();
+  const [accounts, nameHash, device] = await Promise.all([
     ports.accounts(),
-    ports.passwords(),
     nameHashOf(ports, order.name),
     knownDevice(ports, order.cookies),
   ]);
@@ -72,8 +73,10 @@ export const mayComeFrom = ({ disabledAt, addressRanges }: Account, { address }:
       addressRanges.flatMap((range) => parseRange(range) ?? []),
     ));
 
-const knownDevice = async (ports: AuthPorts, cookies: readonly string[] | undefined) =>
-  (await ports.devices()).find(ports.secretMaker.hash(readCookie(cookies, DEVICE_COOKIE) ?? ''));
+const knownDevice = async (ports: AuthPorts, cookies: readonly string[] | undefined) => {
+  const secret = readCookie(cookies, DEVICE_COOKIE);
+  return secret ? (await ports.devices()).find(ports.secretMaker.hash(secret)) : undefined;
+};
 
 const A_YEAR_SECONDS = 365 * 24 * 3600;
 

@@ -2,6 +2,8 @@ import type { Provider } from '../domain/access-rules.ts';
 
 /** Hashes of passwords: slow on purpose, and never more at once than the machine's memory allows. */
 export interface Passwords {
+  /** Throws too_many_requests when too many are waiting already: before anything else is done for one more. */
+  demandRoom(): void;
   /** Throws too_many_requests when too many are waiting already. */
   hash(password: string): Promise<string>;
   /** Takes as long without a hash as with one: whether the account exists does not show. */
