@@ -8,12 +8,13 @@ import type { AuthPorts, Caller } from './auth-ports.ts';
 import { beginSession, type SignedIn } from './begin-session.ts';
 import { record } from './record.ts';
 import { checkCode } from './second-factor.ts';
-import { type Admission, admit, nameHashOf } from './sign-in-guard.ts';
+import { type Admission, admit, demandCaptcha, nameHashOf } from './sign-in-guard.ts';
 
 export interface SignIn {
   readonly name: string;
   readonly password: string;
   readonly code?: string | undefined;
+  readonly captcha?: string | undefined;
   readonly kind: SessionKind;
   readonly caller: Caller;
   readonly cookies: readonly string[] | undefined;
@@ -36,7 +37,9 @@ export const signIn = async (ports: AuthPorts, order: SignIn, setCookies: string
   ]);
   const account = await accounts.byName(order.name);
   const deviceId = account && device?.accountId === account.id ? device.id : undefined;
-  const admission = await admit(ports, { nameHash, deviceId, caller: order.caller });
+  const attempt = { nameHash, deviceId, caller: order.caller };
+  await demandCaptcha(ports, attempt, order.captcha);
+  const admission = await admit(ports, attempt);
   const usable = account && !admission.locked && mayComeFrom(account, order.caller) ? account : undefined;
   const matches = await passwords.matches(order.password, usable?.passwordHash);
   if (!usable || !matches) return refuse(ports, order, admission, account?.id ?? nameHash);

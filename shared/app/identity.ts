@@ -87,6 +87,13 @@ export const openIdentity = (parts: Parts): IdentityPorts => {
     oneTimeCodes: once(async () =>
       (await import('../adapters/identity/one-time-codes.ts')).createOneTimeCodes(),
     ),
+    captcha: once(async () => {
+      const { captchaUrl: url } = settings.access;
+      if (!url) return undefined;
+      const { createCaptcha } = await import('../adapters/identity/captcha.ts');
+      const { createWeb } = await import('../adapters/web/web.ts');
+      return createCaptcha({ url, web: createWeb({ reach: 'anywhere' }), secrets, log: runtime.log });
+    }),
     tokens: once(async () =>
       (await import('../adapters/identity/signed-tokens.ts')).createSignedTokens({ secrets, runtime }),
     ),

@@ -12,6 +12,12 @@ export interface Passwords {
   generate(): string;
 }
 
+/** A puzzle that a person solves and a tool hardly does; some provider's. */
+export interface Captcha {
+  /** False also when the provider cannot be asked: sign-in stays shut for those who have failed before. */
+  solved(answer: string, address: string): Promise<boolean>;
+}
+
 export interface AccessClaims {
   /** Id of an account, or `os:<user>`. */
   readonly subject: string;
