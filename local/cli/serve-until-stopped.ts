@@ -1,6 +1,7 @@
 import { MANIFEST } from '../../functions/manifest.ts';
-import { type DaemonRole, startDaemon } from '../daemon.ts';
+import { startDaemon } from '../daemon.ts';
 import { drainOnSignals } from '../drain.ts';
+import type { DaemonRole } from '../host.ts';
 import type { Session } from './session.ts';
 
 /** Hosts until a signal; the exit code is that of the drain. */

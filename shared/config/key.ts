@@ -16,6 +16,12 @@ export interface Key {
   readonly about: string;
 }
 
+export interface ConfigFault {
+  readonly key: string;
+  readonly problem: string;
+  readonly mend: string;
+}
+
 export const text = (pattern?: RegExp, hint?: string): Kind => ({
   kind: 'text',
   ...(pattern && { pattern }),

@@ -254,3 +254,5 @@ export const KEYS = [
 ] as const satisfies readonly Key[];
 
 export type KeyName = (typeof KEYS)[number]['name'];
+
+export type Read = (name: KeyName) => string | undefined;

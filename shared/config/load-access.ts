@@ -2,7 +2,8 @@ import type { AccessRules, FederationRules, Provider } from '../domain/access-ru
 import { parseRange } from '../domain/address-range.ts';
 import { parseProxies } from '../domain/client-address.ts';
 import type { Role } from '../domain/permissions.ts';
-import type { ConfigFault, Read } from './load.ts';
+import type { ConfigFault } from './key.ts';
+import type { Read } from './keys.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -3,15 +3,9 @@ import type { AccessRules } from '../domain/access-rules.ts';
 import type { TransportName } from '../domain/automation.ts';
 import { nearest } from '../domain/nearest.ts';
 import { checkKey } from './check-key.ts';
-import type { Key } from './key.ts';
-import { KEYS, type KeyName } from './keys.ts';
+import type { ConfigFault, Key } from './key.ts';
+import { KEYS, type KeyName, type Read } from './keys.ts';
 import { accessFaults, accessRules } from './load-access.ts';
-
-export interface ConfigFault {
-  readonly key: string;
-  readonly problem: string;
-  readonly mend: string;
-}
 
 export interface Settings {
   readonly dataDir: string;
@@ -93,8 +87,6 @@ const unknownKeys = (environment: Environment): ConfigFault[] => {
       };
     });
 };
-
-export type Read = (name: KeyName) => string | undefined;
 
 const conflicts = (read: Read): ConfigFault[] => {
   const faults: ConfigFault[] = [];

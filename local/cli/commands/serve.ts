@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { DaemonRole } from '../../daemon.ts';
+import type { DaemonRole } from '../../host.ts';
 import { serveUntilStopped } from '../serve-until-stopped.ts';
 import { openSession } from '../session.ts';
 
