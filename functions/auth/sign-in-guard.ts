@@ -59,8 +59,7 @@ export const admit = async (ports: AuthPorts, attempt: Attempt): Promise<Admissi
   // More at once than may fail: what becomes of the first five is not known yet.
   if (!lock && !verdict.allowed) throw new TankError('too_many_requests', { seconds: BUSY_SECONDS });
   const isKnown = attempt.deviceId !== undefined;
-  if (!isKnown)
-    await clock.sleep(waitAfter(mostOf(failures)));
+  if (!isKnown) await clock.sleep(waitAfter(mostOf(failures)));
 
   const lockOut = async (): Promise<void> => {
     const until = clock.now() + LOCK_MS;

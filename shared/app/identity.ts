@@ -28,6 +28,15 @@ export const openIdentity = (parts: Parts): IdentityPorts => {
   const counters = once(async () =>
     (await import('../adapters/sql/identity/counters.ts')).createSqlCounters(await store(), clock),
   );
+  const audit = once(async () =>
+    (await import('../adapters/sql/audit/audit.ts')).createSqlAudit({
+      database: await store(),
+      dialect: await dialect(),
+      runtime,
+      sealing: { secrets, hasher: async () => (await vault()).hasher() },
+      ...(auditFolder && { folder: auditFolder }),
+    }),
+  );
   return {
     access: settings.access,
     counters,
@@ -70,17 +79,12 @@ export const openIdentity = (parts: Parts): IdentityPorts => {
       return createProviders({ secrets, ...(issuer && { companyIssuer: issuer }) });
     }),
     signals: once(async () =>
-      (await import('../adapters/sql/identity/signals.ts')).createSqlSignals(await store(), runtime, alerts),
-    ),
-    audit: once(async () =>
-      (await import('../adapters/sql/audit/audit.ts')).createSqlAudit({
-        database: await store(),
-        dialect: await dialect(),
-        runtime,
-        sealing: { secrets, hasher: async () => (await vault()).hasher() },
-        ...(auditFolder && { folder: auditFolder }),
+      (await import('../adapters/sql/identity/signals.ts')).createSqlSignals(await store(), runtime, {
+        alerts,
+        audit,
       }),
     ),
+    audit,
     passwords: once(async () =>
       (await import('../adapters/identity/scrypt-passwords.ts')).createScryptPasswords(),
     ),

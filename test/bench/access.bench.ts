@@ -31,7 +31,8 @@ interface Round {
 
 /** User and system time of the process and all its threads; Linux tells it in hundredths of a second. */
 const cpuMsOf = (pid: number): number => {
-  const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ').slice(11, 13) ?? [];
+  const [user, system] =
+    readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ').slice(11, 13) ?? [];
   return ((Number(user) + Number(system)) * 1000) / TICKS_PER_SECOND;
 };
 
@@ -40,7 +41,11 @@ const measure = async (daemon: Started, path: string, token: string): Promise<Ro
   // The program that signed in: a session that turns up in another one ends.
   args.push('-H', `authorization=Bearer ${token}`, '-H', 'user-agent=node');
   const before = cpuMsOf(daemon.pid);
-  const { stdout } = await promisify(execFile)(process.execPath, [AUTOCANNON, ...args, `${daemon.url}${path}`]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    AUTOCANNON,
+    ...args,
+    `${daemon.url}${path}`,
+  ]);
   const cpu = cpuMsOf(daemon.pid) - before;
   const { requests, latency, non2xx, errors } = JSON.parse(stdout);
   if (non2xx + errors > 0) throw new Error(`${non2xx} refusals, ${errors} errors`);

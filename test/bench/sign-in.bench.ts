@@ -125,10 +125,7 @@ const benchTiming = async (samples: number): Promise<void> => {
   const medians = [...took].map(([kind, times]) => [kind, median(times)] as const);
   const apart = Math.max(...medians.map(([, ms]) => ms)) - Math.min(...medians.map(([, ms]) => ms));
   const all = medians.map(([kind, ms]) => `${kind} ${ms.toFixed(2)}`).join(', ');
-  told(
-    `${samples} samples each: ${all} ms; ${apart.toFixed(2)} ms apart`,
-    apart <= BAR.apartMs,
-  );
+  told(`${samples} samples each: ${all} ms; ${apart.toFixed(2)} ms apart`, apart <= BAR.apartMs);
   await database.close();
   rmSync(folder, { recursive: true });
 };

@@ -17,7 +17,8 @@ export const createSender = (url: string, connections: number) => {
         ...(asked.body && { 'content-length': String(asked.body.length) }),
       };
       const { method, path } = asked;
-      request({ agent, hostname, port, method, path, headers, timeout: PATIENCE_MS }, (response) => {
+      const options = { agent, hostname, port, method, path, headers, timeout: PATIENCE_MS };
+      const sending = request(options, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
@@ -26,12 +27,10 @@ export const createSender = (url: string, connections: number) => {
           const ms = performance.now() - startedAt;
           resolve({ status: response.statusCode ?? 0, headers: response.headers, body, ms });
         });
-      })
-        .on('error', reject)
-        .on('timeout', function () {
-          this.destroy(new Error(`no answer within ${PATIENCE_MS} ms`));
-        })
-        .end(asked.body);
+      });
+      sending.on('error', reject);
+      sending.on('timeout', () => sending.destroy(new Error(`no answer within ${PATIENCE_MS} ms`)));
+      sending.end(asked.body);
     });
   return { send, close: () => agent.destroy() };
 };

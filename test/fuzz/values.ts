@@ -12,7 +12,7 @@ export const valuesOf = (schema: Schema, depth = 0): Arbitrary<unknown> => {
   if ('const' in schema) return fc.constant(schema.const);
   const choices = (schema.anyOf ?? schema.oneOf) as readonly Schema[] | undefined;
   if (choices) return fc.oneof(...choices.map((choice) => valuesOf(choice, depth + 1)));
-  const types = [schema.type ?? 'anything'].flat() as readonly string[];
+  const types = [schema.type ?? 'anything'].flat().map(String);
   return fc.oneof(...types.map((type) => ofType(type, schema, depth)));
 };
 
@@ -48,7 +48,8 @@ const objects = ({ properties = {}, required = [], additionalProperties }: Schem
   const known = Object.entries(properties as Readonly<Record<string, Schema>>);
   const model = Object.fromEntries(known.map(([name, schema]) => [name, valuesOf(schema, depth + 1)]));
   if (known.length > 0) return fc.record(model, { requiredKeys: [...(required as readonly string[])] });
-  const values = typeof additionalProperties === 'object' ? valuesOf(additionalProperties as Schema, depth + 1) : TEXT;
+  const values =
+    typeof additionalProperties === 'object' ? valuesOf(additionalProperties as Schema, depth + 1) : TEXT;
   return fc.dictionary(TEXT, values, { maxKeys: 3 });
 };
 
@@ -63,9 +64,19 @@ const TEXT = fc.oneof(fc.string({ maxLength: 20 }), fc.string({ unit: 'grapheme'
 const FORMATS: Readonly<Record<string, Arbitrary<string>>> = {
   date: fc.constantFrom('2026-03-05', '2024-02-29', '0001-01-01', '9999-12-31', '2026-02-30'),
   'date-time': fc.constantFrom('2026-03-05T00:00:00Z', '2026-03-05T00:00:00+09:00', '0001-01-01T00:00:00Z'),
-  email: fc.constantFrom('somebody@example.com', 'another.one@example.com', '한글@example.com', '"a b"@example.com'),
+  email: fc.constantFrom(
+    'somebody@example.com',
+    'another.one@example.com',
+    '한글@example.com',
+    '"a b"@example.com',
+  ),
   // Nowhere: what is saved is fetched by nobody.
-  uri: fc.constantFrom('https://lists.invalid/a.csv', 'http://127.0.0.1:1/', 'file:///etc/passwd', 'javascript:1'),
+  uri: fc.constantFrom(
+    'https://lists.invalid/a.csv',
+    'http://127.0.0.1:1/',
+    'file:///etc/passwd',
+    'javascript:1',
+  ),
 };
 
 const strings = ({ format, pattern, minLength = 0, maxLength = 30 }: Schema): Arbitrary<string> => {
@@ -83,7 +94,9 @@ const strings = ({ format, pattern, minLength = 0, maxLength = 30 }: Schema): Ar
 
 /** Looking ahead is more than the generator can; without it, what comes is nearly right. */
 const matching = (pattern: string): Arbitrary<string> =>
-  fc.stringMatching(new RegExp(pattern.replace(/\(\?[=!](\([^()]*\)|[^()])*\)/g, ''), 'u'), { size: 'xsmall' });
+  fc.stringMatching(new RegExp(pattern.replace(/\(\?[=!](\([^()]*\)|[^()])*\)/g, ''), 'u'), {
+    size: 'xsmall',
+  });
 
 /** What programs and people send who mean no good, or do not look. */
 export const NASTY: Arbitrary<unknown> = fc.oneof(
@@ -93,7 +106,7 @@ export const NASTY: Arbitrary<unknown> = fc.oneof(
     ...["' OR 1=1 --", '1; DROP TABLE account', '<script>alert(1)</script>', '$(NAME)', '{{7*7}}'],
     ...['../../../etc/passwd', '..%2f..%2f', '/dev/zero', 'file:///etc/passwd', '\r\nSet-Cookie: a=b'],
     ...['__proto__', 'constructor', 'toString', '$' + '{jndi:ldap://x.invalid}', '%s%n%x', '%00', '%ff%fe'],
-    ...[[], {}, [[]], [null], { length: 1e9 }, { toString: null }, { then: 1 }],
+    ...[[], {}, [[]], [null], { length: 1e9 }, { toString: null }],
   ),
   fc.constantFrom(nested(40), nested(400)),
   fc.jsonValue({ maxDepth: 3 }),
@@ -108,16 +121,18 @@ function nested(depth: number): unknown {
 
 /** The value with one thing in it changed, left out or added. */
 export const damaged = (value: unknown): Arbitrary<unknown> =>
-  fc.record({ where: fc.nat(30), how: fc.constantFrom('replace', 'drop', 'add'), by: NASTY }).map((damage) => {
-    const copy = structuredClone(value);
-    const places = placesIn(copy);
-    const place = places[damage.where % Math.max(1, places.length)];
-    if (!place) return damage.by;
-    if (damage.how === 'drop') Reflect.deleteProperty(place.in, place.key);
-    else if (damage.how === 'add') Reflect.set(place.in, 'surplus', damage.by);
-    else Reflect.set(place.in, place.key, damage.by);
-    return copy;
-  });
+  fc
+    .record({ where: fc.nat(30), how: fc.constantFrom('replace', 'drop', 'add'), by: NASTY })
+    .map((damage) => {
+      const copy = structuredClone(value);
+      const places = placesIn(copy);
+      const place = places[damage.where % Math.max(1, places.length)];
+      if (!place) return damage.by;
+      if (damage.how === 'drop') Reflect.deleteProperty(place.in, place.key);
+      else if (damage.how === 'add') Reflect.set(place.in, 'surplus', damage.by);
+      else Reflect.set(place.in, place.key, damage.by);
+      return copy;
+    });
 
 interface Place {
   readonly in: object;

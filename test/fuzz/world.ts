@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSignedTokens } from '../../shared/adapters/identity/signed-tokens.ts';
 import { createEmbeddedSecrets } from '../../shared/adapters/secrets/env.ts';
-import { newId } from '../../shared/adapters/system/ids.ts';
 import { systemClock } from '../../shared/adapters/system/clock.ts';
+import { newId } from '../../shared/adapters/system/ids.ts';
 import { CAMPAIGN, layOutCampaign } from '../support/campaign.ts';
 import { newMachine, startTank, tank } from '../support/tank.ts';
 import type { Caller } from './requests.ts';
@@ -46,10 +46,16 @@ export const openFuzzWorld = async () => {
 
   const subjects = new Map<Caller, string>([['os', 'os:fuzz']]);
   for (const role of PEOPLE) {
-    const invited = await call('POST', '/api/v1/invitations', { name: `fuzz-${role}`, role, organisations: ['*'] });
+    const invited = await call('POST', '/api/v1/invitations', {
+      name: `fuzz-${role}`,
+      role,
+      organisations: ['*'],
+    });
     await call('POST', '/api/v1/invitations/accept', { secret: invited.secret, password: PASSWORD });
   }
-  const { items } = (await call('GET', '/api/v1/users')) as { items: { id: string; name: string; role: Caller }[] };
+  const { items } = (await call('GET', '/api/v1/users')) as {
+    items: { id: string; name: string; role: Caller }[];
+  };
   for (const { id, role } of items) subjects.set(role, id);
 
   return {
