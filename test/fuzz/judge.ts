@@ -42,7 +42,7 @@ const Problem = z.strictObject({
 
 /** Frames, files of ours, and words of the engines beneath, none of which is any caller's business. */
 const INSIDES =
-  /\n\s+at .+:\d+:\d+|node:internal|file:\/\/\/\S+\.m?[jt]s|\/(functions|shared|dist)\/\S+\.m?[jt]s|SQLITE_[A-Z]+|ERR_[A-Z_]{4,}/;
+  /(\n|\\n)\s+at .+:\d+:\d+|node:internal|file:\/\/\/\S+\.m?[jt]s|\/(functions|shared|dist)\/\S+\.m?[jt]s|SQLITE_[A-Z]+|ERR_[A-Z_]{4,}/;
 
 /** What is wrong with an answer; undefined: nothing. */
 export type Judge = (documented: Documented, answer: FuzzAnswer) => string | undefined;
