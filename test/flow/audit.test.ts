@@ -188,6 +188,7 @@ describe('the record of a day', () => {
     expect(rest.items.map(({ sequence }) => sequence)).toEqual([2]);
     expect(((await list({ event: 'audit.viewed' })) as typeof refused).items).toHaveLength(3);
     expect((await world.call('verifyAudit', { token })).json).toEqual({
+      from: 1,
       entries: 7,
       checkpoints: 0,
       faults: [],

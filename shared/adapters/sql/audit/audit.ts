@@ -70,8 +70,11 @@ export const createSqlAudit = ({ database, dialect, runtime, sealing, folder }: 
       const sql = `SELECT ${COLUMNS} FROM audit_entry WHERE ${where} ORDER BY seq DESC ${dialect.limit(filter.limit)}`;
       return (await database.all(sql, values)).map(toEntry);
     },
-    verify: async () =>
-      verifyChain({ database, sealing, head: await readHead(database), ...(files && { files }) }),
+    verify: async (last = Number.POSITIVE_INFINITY) => {
+      const head = await readHead(database);
+      const from = Math.max(1, head.sequence - last + 1);
+      return verifyChain({ database, sealing, head, from, ...(files && { files }) });
+    },
   };
 };
 
