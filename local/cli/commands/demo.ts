@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { hasEnvFile, readEnvironment } from '../../../shared/config/environment.ts';
@@ -7,7 +6,7 @@ import { adminApi } from '../../../shared/wire/admin-api.ts';
 import { enqueueApi } from '../../../shared/wire/enqueue-api.ts';
 import { usersApi } from '../../../shared/wire/users-api.ts';
 import { DEMO_AUTOMATION, demoDefinitions } from '../../demo/definitions.ts';
-import { DEMO_BUSINESS_DATE, layOutDemo } from '../../demo/lay-out.ts';
+import { DEMO_BUSINESS_DATE, isDemoLaidOut, layOutDemo } from '../../demo/lay-out.ts';
 import { toUrl } from '../../listen.ts';
 import { parseDocuments } from '../definition-files.ts';
 import { createOutput, type Output } from '../output.ts';
@@ -58,11 +57,11 @@ const demoEnvironment = (environment: Environment): Environment => {
 const runDemo = async (): Promise<void> => {
   const output = createOutput(false);
   const session = openSession(demoEnvironment(readEnvironment(process.cwd())));
-  const { dataDir } = session.settings;
-  if (!existsSync(resolve(dataDir, 'demo-bank.db')))
-    output.note('Making up a bank: 1,000 customers with a PDF statement each …');
-  const bank = await layOutDemo(session.settings);
-  process.exitCode = await serveUntilStopped(session, 'all', () => campaign(session, bank, output));
+  process.exitCode = await serveUntilStopped(session, 'all', async () => {
+    if (!isDemoLaidOut(session.settings))
+      output.note('Making up a bank: 1,000 customers with a PDF statement each …');
+    await campaign(session, await layOutDemo(session.settings), output);
+  });
 };
 
 const campaign = async ({ operator, settings }: Session, bank: string, output: Output): Promise<void> => {
