@@ -87,6 +87,17 @@ export const auditContract = (
       expect(await kinds()).toContain('3 edited');
     });
 
+    it('takes nothing for a change that is written while it looks', async () => {
+      await write(world.audit, 1_500);
+      const others = [world.audit, world.make()].map((audit) => write(audit, 500));
+      const looks = Promise.all(
+        Array.from({ length: 10 }, (_, n) => world.make().verify(n % 2 === 0 ? undefined : 100)),
+      );
+      for (const { faults } of await looks) expect(faults).toEqual([]);
+      await Promise.all(others);
+      expect(await world.audit.verify()).toEqual({ from: 1, entries: 2_500, checkpoints: 25, faults: [] });
+    });
+
     it('finds an entry that is gone', async () => {
       await write(world.audit, 5);
       await world.database.run('DELETE FROM audit_entry WHERE seq = 3');

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile } from 'node:fs/promises';
+import { mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Lines that are only ever added: one file a month, which its owner alone may read. */
@@ -33,8 +33,9 @@ export const openAppendOnlyFile = (folder: string, name: string, now: () => numb
       .filter((file) => file.startsWith(`${name}-`) && file.endsWith('.jsonl') && file >= first)
       .sort();
     for (const month of months) {
-      const content = await readFile(join(folder, month), 'utf8');
-      yield* content.split('\n').filter((line) => line !== '');
+      // Piece by piece, so that others have their turn meanwhile.
+      const file = await open(join(folder, month));
+      for await (const line of file.readLines()) if (line !== '') yield line;
     }
   },
 });

@@ -9,7 +9,8 @@ import { CHECKPOINT_EVERY, isGenuine, readCheckpoint, type Sealing } from './che
 interface Chain {
   readonly database: Database;
   readonly sealing: Sealing;
-  readonly head: Head;
+  /** Where the chain stands when it is asked for. */
+  readonly head: () => Promise<Head>;
   /** The first entry to look at; the one before it is believed when what lies outside the store agrees. */
   readonly from: number;
   readonly files?: { readonly entries: AppendOnlyFile; readonly checkpoints: AppendOnlyFile };
@@ -35,12 +36,14 @@ export const verifyChain = async (chain: Chain): Promise<AuditVerdict> => {
   const { from } = chain;
   const before = await readBefore(chain);
   const anchors = await readAnchors(chain, before.at, fault);
+  // After the files and before the entries: what others write meanwhile is neither missed nor taken for a change.
+  const head = await chain.head();
   let last: Head = before;
   let entries = 0;
   const told = anchors.hashes.get(before.sequence);
   if (told !== undefined && told !== before.hash) fault(before.sequence, 'rebuilt');
-  const sql = `SELECT ${COLUMNS} FROM audit_entry WHERE seq >= ? ORDER BY seq`;
-  for await (const rows of chain.database.stream(sql, [from], CHUNK)) {
+  const sql = `SELECT ${COLUMNS} FROM audit_entry WHERE seq >= ? AND seq <= ? ORDER BY seq`;
+  for await (const rows of chain.database.stream(sql, [from, head.sequence], CHUNK)) {
     for (const entry of rows.map(toEntry)) {
       const kind = judge(entry, last, anchors);
       if (kind) fault(kind === 'missing' ? last.sequence + 1 : entry.sequence, kind);
@@ -48,8 +51,8 @@ export const verifyChain = async (chain: Chain): Promise<AuditVerdict> => {
       entries += 1;
     }
   }
-  if (last.sequence < Math.max(anchors.last, chain.head.sequence)) fault(last.sequence + 1, 'tail_cut');
-  else if (chain.head.hash !== last.hash) fault(last.sequence, 'edited');
+  if (last.sequence < Math.max(anchors.last, head.sequence)) fault(last.sequence + 1, 'tail_cut');
+  else if (head.hash !== last.hash) fault(last.sequence, 'edited');
   if (chain.files) demandCheckpoints(anchors, fault);
   return {
     from,
