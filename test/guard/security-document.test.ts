@@ -20,10 +20,11 @@ test('every line names code and tests that are there, or says that it is not bui
   expect(lines.flatMap((line) => faultsOfLine(line, there))).toEqual([]);
 });
 
-test('what is called done has nothing left to say, and the other way round', () => {
+test('what is open or half done says what is missing', () => {
   const duties = new Map(dutiesOf(read('docs/requirements.md')).map(({ id, state }) => [id, state]));
-  const differing = lines.filter(({ id, gap }) => (duties.get(id) === 'done') !== (gap === '—'));
-  expect(differing.map(({ id }) => id)).toEqual([]);
+  const silent = lines.filter(({ id, gap }) => duties.get(id) !== 'done' && gap === '—');
+  const boasting = lines.filter(({ id, gap }) => duties.get(id) === 'done' && gap.startsWith('Not built.'));
+  expect([...silent, ...boasting].map(({ id }) => id)).toEqual([]);
 });
 
 test.each<[string, Partial<SecurityLine>]>([
