@@ -6,6 +6,7 @@ import { consoleApi } from '../shared/wire/console-api.ts';
 import { enqueueApi } from '../shared/wire/enqueue-api.ts';
 import { eventsApi } from '../shared/wire/events-api.ts';
 import { securityApi } from '../shared/wire/security-api.ts';
+import { testSendApi } from '../shared/wire/test-send-api.ts';
 import { unsubscribeApi } from '../shared/wire/unsubscribe-api.ts';
 import { usersApi } from '../shared/wire/users-api.ts';
 
@@ -22,7 +23,7 @@ export interface QueueDoor {
   readonly concurrency: number | 'workers';
 }
 
-export type Right = 'send-mail' | 'read-quota' | `enqueue:${QueueName}`;
+export type Right = 'send-mail' | 'read-quota' | 'pause-sending' | `enqueue:${QueueName}`;
 
 export interface ScheduleDoor {
   readonly everySeconds: number;
@@ -126,7 +127,14 @@ export const MANIFEST: readonly FunctionEntry[] = [
     name: 'scheduler',
     about: 'Goes on with what a lost message or a dead worker left behind, feeds the queue, ends runs',
     schedule: { everySeconds: 5 },
-    rights: ['read-quota', 'enqueue:expand', 'enqueue:urgent', 'enqueue:bulk', 'enqueue:write-back'],
+    rights: [
+      'read-quota',
+      'pause-sending',
+      'enqueue:expand',
+      'enqueue:urgent',
+      'enqueue:bulk',
+      'enqueue:write-back',
+    ],
     timeoutSeconds: 60,
     memoryMb: 256,
     load: () => import('./scheduler/index.ts'),
@@ -135,10 +143,19 @@ export const MANIFEST: readonly FunctionEntry[] = [
     name: 'admin',
     about: 'Sources, automations, runs and sends for people and programs',
     http: adminApi,
-    rights: ['read-quota', 'enqueue:urgent', 'enqueue:bulk'],
+    rights: ['read-quota', 'pause-sending', 'enqueue:urgent', 'enqueue:bulk'],
     timeoutSeconds: 30,
     memoryMb: 512,
     load: () => import('./admin/index.ts'),
+  },
+  {
+    name: 'test-send',
+    about: 'One mail of an automation to a colleague, at once and past the ledger',
+    http: testSendApi,
+    rights: ['send-mail', 'read-quota'],
+    timeoutSeconds: 30,
+    memoryMb: 512,
+    load: () => import('./test-send/index.ts'),
   },
   {
     name: 'console',

@@ -123,6 +123,12 @@ export const ERRORS = {
     'Set up a second factor first.',
     '먼저 2단계 인증을 등록하십시오.',
   ),
+  captcha_required: entry(
+    'access',
+    'drop',
+    'Solve the puzzle and send its answer as captcha.',
+    '자동 입력 방지 문자를 확인하고 captcha에 응답을 담아 보내십시오.',
+  ),
   csrf_refused: entry(
     'access',
     'drop',

@@ -101,6 +101,7 @@ const STATUS_OF_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   wrong_credentials: 401,
   sign_in_again: 401,
   second_factor_required: 401,
+  captcha_required: 401,
   too_many_requests: 429,
   source_unreachable: 503,
   configuration_invalid: 500,
