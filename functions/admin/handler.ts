@@ -16,6 +16,7 @@ import * as automations from './automations.ts';
 import * as blockLists from './block-lists.ts';
 import { checkDefinitions } from './check-definitions.ts';
 import { checkFiles } from './check-files.ts';
+import * as clients from './clients.ts';
 import { docsPage } from './docs-page.ts';
 import { exportDefinitions } from './export-definitions.ts';
 import { exportSends } from './export-sends.ts';
@@ -100,8 +101,7 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
       runs.pauseRun(ports, params.id, body.reason, principal.id, language),
     resumeRun: ({ params, body, principal, language }) =>
       runs.resumeRun(ports, params.id, body.hold, principal.id, language),
-    cancelRun: ({ params, principal, language }) =>
-      runs.cancelRun(ports, params.id, principal.id, language),
+    cancelRun: ({ params, principal, language }) => runs.cancelRun(ports, params.id, principal.id, language),
     retryRun: ({ params, body, principal, language }) =>
       retryRun(ports, params.id, body, { by: principal.id, language }),
     settleRun: ({ params, body, principal, language }) =>
@@ -140,8 +140,7 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
     reportEvents: ({ query }) => reportEvents(ports, query),
     reportReputation: ({ principal }) => reportReputation(ports, principal),
     listSuppressions: ({ query, principal }) => suppressions.listSuppressions(ports, query, principal),
-    findSuppressions: ({ body, principal }) =>
-      suppressions.findSuppressions(ports, body.address, principal),
+    findSuppressions: ({ body, principal }) => suppressions.findSuppressions(ports, body.address, principal),
     addSuppressions: ({ body: { addresses, ...about }, principal, language }) =>
       suppressions.importSuppressions(
         ports,
@@ -167,6 +166,14 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
       await blockLists.removeBlockList(ports, params.id);
       return undefined;
     },
+    listClients: () => clients.listClients(ports),
+    addClient: ({ body, principal }) => clients.addClient(ports, body, principal),
+    changeClient: ({ params, body }) => clients.changeClient(ports, params.id, body),
+    removeClient: ({ params }) => clients.removeClient(ports, params.id),
+    noteCertificate: ({ params, body }) => clients.noteCertificate(ports, params.id, body.pem),
+    revokeCertificate: ({ params, body, principal }) =>
+      clients.revokeCertificate(ports, params.id, body, principal),
+
     refreshBlockList: async ({ params }) => {
       await blockLists.refreshBlockList(ports, params.id);
       return undefined;

@@ -22,6 +22,8 @@ export type AuthPorts = Pick<
   | 'alerts'
   | 'signals'
   | 'audit'
+  | 'clients'
+  | 'certificates'
 >;
 
 /** From where, and with what, somebody calls. */
