@@ -16,21 +16,15 @@ export const readMailboxes = (field: string): ReadMailbox[] => {
   return entries.map(readMailbox);
 };
 
+const PIECES = /\\.|"(?:[^"\\]|\\.)*"|[^\\"()]+|./gs;
+
 const withoutComments = (field: string): string => {
   let depth = 0;
-  let quoted = false;
   let kept = '';
-  for (let at = 0; at < field.length; at += 1) {
-    const letter = field[at] ?? '';
-    if (letter === '\\') {
-      if (depth === 0) kept += field.slice(at, at + 2);
-      at += 1;
-      continue;
-    }
-    if (letter === '"' && depth === 0) quoted = !quoted;
-    if (letter === '(' && !quoted) depth += 1;
-    else if (letter === ')' && !quoted && depth > 0) depth -= 1;
-    else if (depth === 0) kept += letter;
+  for (const piece of field.match(PIECES) ?? []) {
+    if (piece === '(') depth += 1;
+    else if (piece === ')') depth = Math.max(0, depth - 1);
+    else if (depth === 0) kept += piece;
   }
   return kept;
 };
