@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { TlsOptions } from 'node:tls';
 import { CallerGone } from './http-door/body.ts';
 import { connectionOf } from './http-door/connection.ts';
 import type { Peer } from './http-door/event.ts';
@@ -18,7 +19,7 @@ import type { InFlight } from './in-flight.ts';
 export interface HttpDoorOptions extends Omit<ExchangeOptions, 'limits' | 'peerOf'> {
   readonly inFlight: InFlight;
   readonly limits?: Partial<HttpLimits>;
-  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly tls?: TlsOptions;
   readonly peerOf?: ExchangeOptions['peerOf'];
 }
 

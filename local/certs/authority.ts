@@ -64,7 +64,7 @@ export const makeAuthority = async (options: {
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  return { cert: certificate.toString('pem'), key: exportKey(keys.privateKey, passphrase), serial, notAfter };
+  return { cert: `${certificate.toString('pem')}\n`, key: exportKey(keys.privateKey, passphrase), serial, notAfter };
 };
 
 export const openAuthority = async (cert: string, key: string, passphrase: string): Promise<Authority> => {
@@ -101,7 +101,7 @@ export const issue = async (authority: Authority, wish: Wish): Promise<Issued> =
       await x509.AuthorityKeyIdentifierExtension.create(authority.certificate),
     ],
   });
-  return { cert: certificate.toString('pem'), key: exportKey(keys.privateKey), serial, notAfter };
+  return { cert: `${certificate.toString('pem')}\n`, key: exportKey(keys.privateKey), serial, notAfter };
 };
 
 export interface RevokedSerial {

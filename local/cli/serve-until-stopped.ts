@@ -1,6 +1,7 @@
 import { MANIFEST } from '../../functions/manifest.ts';
 import { type DaemonRole, startDaemon } from '../daemon.ts';
 import { drainOnSignals } from '../drain.ts';
+import { gatewayOf } from '../gateway-options.ts';
 import type { Session } from './session.ts';
 
 /** Hosts until a signal; the exit code is that of the drain. */
@@ -9,7 +10,14 @@ export const serveUntilStopped = async (
   role: DaemonRole,
   onReady: () => Promise<void> = async () => undefined,
 ): Promise<number> => {
-  const daemon = await startDaemon({ settings, ports, role, manifest: MANIFEST });
+  const gateway = gatewayOf(settings, ports);
+  const daemon = await startDaemon({
+    settings,
+    ports,
+    role,
+    manifest: MANIFEST,
+    ...(gateway && { gateway }),
+  });
   const ended = new Promise<number>((exit) => {
     drainOnSignals({ source: process, stop: daemon.stop, exit, ...ports.runtime });
   });

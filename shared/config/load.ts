@@ -6,6 +6,7 @@ import { checkKey } from './check-key.ts';
 import type { Key } from './key.ts';
 import { KEYS, type KeyName } from './keys.ts';
 import { accessFaults, accessRules } from './load-access.ts';
+import { type GatewaySettings, gatewaySettings } from './load-gateway.ts';
 
 export interface ConfigFault {
   readonly key: string;
@@ -17,6 +18,7 @@ export interface Settings {
   readonly dataDir: string;
   readonly http: { readonly host: string; readonly port: number };
   readonly workerPort: number;
+  readonly gateway: GatewaySettings;
   readonly store: 'sqlite' | 'postgres';
   readonly storeUrl?: string;
   readonly storeConnections: number;
@@ -122,12 +124,10 @@ const conflicts = (read: Read): ConfigFault[] => {
       mend: 'Raise TANK_LEASE_SECONDS or lower TANK_CALL_TIMEOUT_SECONDS: a call must end before its lease does.',
     });
   }
-  if (read('TANK_HTTP_PORT') === read('TANK_WORKER_PORT')) {
-    faults.push({
-      key: 'TANK_WORKER_PORT',
-      problem: 'is the same as TANK_HTTP_PORT',
-      mend: 'Give each its own port.',
-    });
+  const ports = ['TANK_HTTP_PORT', 'TANK_WORKER_PORT', 'TANK_GATEWAY_PORT'] as const;
+  for (const [index, key] of ports.entries()) {
+    const same = ports.slice(0, index).find((other) => read(other) === read(key));
+    if (same) faults.push({ key, problem: `is the same as ${same}`, mend: 'Give each its own port.' });
   }
   return faults;
 };
@@ -192,6 +192,7 @@ const toSettings = (read: Read): Settings => {
     dataDir: resolve(read('TANK_DATA_DIR') as string),
     http: { host: read('TANK_HTTP_HOST') as string, port: number('TANK_HTTP_PORT') },
     workerPort: number('TANK_WORKER_PORT'),
+    gateway: gatewaySettings(read),
     store: read('TANK_STORE') as Settings['store'],
     ...optional('storeUrl', 'TANK_STORE_URL'),
     storeConnections: number('TANK_STORE_CONNECTIONS'),
