@@ -64,7 +64,12 @@ export const makeAuthority = async (options: {
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  return { cert: `${certificate.toString('pem')}\n`, key: exportKey(keys.privateKey, passphrase), serial, notAfter };
+  return {
+    cert: `${certificate.toString('pem')}\n`,
+    key: exportKey(keys.privateKey, passphrase),
+    serial,
+    notAfter,
+  };
 };
 
 export const openAuthority = async (cert: string, key: string, passphrase: string): Promise<Authority> => {

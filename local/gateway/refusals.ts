@@ -7,9 +7,9 @@ import type { Runtime } from '../../shared/ports/runtime.ts';
 /** One entry a minute for each address and reason: whoever knocks all day must not fill the record. */
 const QUIET_MS = 60_000;
 const KEPT = 1_000;
-/** A certificate was shown and refused, or none; the rest is noise of the network. */
+/** No certificate, or a version and a cipher that we do not speak; other faults of a handshake are noise of the network. */
 const TELLING =
-  /CERT|CRL|SIGNED|SIGNATURE|PURPOSE|ISSUER|CHAIN|SUBJECT|PATH_LENGTH|KEY_TOO_SMALL|MD_TOO_WEAK|INVALID_CA|UNABLE_TO|UNSUPPORTED|PROTOCOL|SHARED_CIPHER/;
+  /^ERR_SSL_(PEER_DID_NOT_RETURN_A_CERTIFICATE|UNSUPPORTED_PROTOCOL|NO_SHARED_CIPHER|.*SIGNATURE.*)$/;
 
 /** Handshakes that failed, with the reason of the library that judged them: CERT_REVOKED, INVALID_PURPOSE … */
 export const recordRefusals = (
@@ -30,7 +30,8 @@ export const recordRefusals = (
   server.on('tlsClientError', (fault: NodeJS.ErrnoException, socket: TLSSocket) => {
     const reason = reasonOf(fault, socket);
     const address = addressOf(socket);
-    if (!TELLING.test(reason) || !isNews(`${address}|${reason}`)) return;
+    const wasJudged = socket.authorizationError != null;
+    if (!(wasJudged || TELLING.test(reason)) || !isNews(`${address}|${reason}`)) return;
     const requestId = runtime.id();
     runtime.log.warn('certificate_refused', { requestId, reason });
     audit()

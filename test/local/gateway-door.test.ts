@@ -93,7 +93,7 @@ describe('a certificate that is not good', () => {
         );
         return { cert: forged.cert + signer.cert, key: forged.key };
       },
-      'INVALID_CA',
+      'UNSPECIFIED',
     ],
   ];
   test.each(IN_HANDSHAKE)(
