@@ -8,7 +8,7 @@ import { MANIFEST } from '../functions/manifest.ts';
 import { makeAlarms } from './alarms.ts';
 import { makeFeedback } from './feedback.ts';
 import { type FunctionsContext, makeFunction } from './functions.ts';
-import { openHttpDoor } from './http-door.ts';
+import { openGatewayDoor, openHttpDoor } from './http-door.ts';
 import { BadOption, type DeployOptions } from './options.ts';
 import { makeQueues, openQueueDoor } from './queue-door.ts';
 import { grantRights } from './rights.ts';
@@ -17,6 +17,8 @@ import { openScheduleDoor } from './schedule-door.ts';
 const SEND_WORKERS = 8;
 /** Of a function that only answers people: one session each, a few at a time. */
 const HTTP_CONCURRENCY = 5;
+/** A tick, and the next one when it is late. */
+const SCHEDULE_CONCURRENCY = 2;
 
 /** The manifest, deployed: what the daemon hosts on one machine, on Lambda. */
 export class TankStack extends Stack {
@@ -38,7 +40,7 @@ export class TankStack extends Stack {
         if (pair) sessions += openQueueDoor(handler, pair, door, SEND_WORKERS);
       }
       if (entry.schedule) openScheduleDoor(this, entry.name, handler, entry.schedule);
-      sessions += entry.http || entry.schedule ? HTTP_CONCURRENCY : 0;
+      sessions += entry.http ? HTTP_CONCURRENCY : entry.schedule ? SCHEDULE_CONCURRENCY : 0;
     }
     demandSessions(sessions, options);
 
@@ -47,12 +49,9 @@ export class TankStack extends Stack {
       retention: options.logDays,
       encryptionKey: key,
     });
-    openHttpDoor(
-      this,
-      options,
-      hosted.filter(({ entry }) => entry.http),
-      log,
-    );
+    const withHttp = hosted.filter(({ entry }) => entry.http);
+    openHttpDoor(this, options, withHttp, log);
+    openGatewayDoor(this, options, withHttp, log);
     makeAlarms(
       this,
       options,
