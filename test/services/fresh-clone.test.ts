@@ -139,7 +139,7 @@ describe.skipIf(whyNot)(`A fresh clone${whyNot ? ` (not run: ${whyNot})` : ''}`,
         name,
         ok,
       ]);
-      expect(steps).toEqual(
+      expect(steps, testing.said()).toEqual(
         ['install', 'lint', 'types', 'unused', 'node 24', 'build'].map((name) => [name, 'ok']),
       );
     },
