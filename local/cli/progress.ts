@@ -1,6 +1,6 @@
 import cliProgress from 'cli-progress';
 import type { Output } from './output.ts';
-import type { ShownRun } from './watch-run.ts';
+import type { ShownRun } from './shown-run.ts';
 
 export interface Progress {
   update(run: ShownRun): void;

@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { z } from 'zod';
 import { adminApi } from '../../shared/wire/admin-api.ts';
-import type { RunReply } from '../../shared/wire/replies.ts';
 import type { ExitCode } from './exit.ts';
 import type { Operator } from './operator.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
-
-export type ShownRun = z.output<typeof RunReply>;
+import type { ShownRun } from './shown-run.ts';
 
 const LOOK_EVERY_MS = 200;
 

@@ -3,15 +3,9 @@ import type { AccessRules } from '../domain/access-rules.ts';
 import type { TransportName } from '../domain/automation.ts';
 import { nearest } from '../domain/nearest.ts';
 import { checkKey } from './check-key.ts';
-import type { Key } from './key.ts';
-import { KEYS, type KeyName } from './keys.ts';
+import type { ConfigFault, Key } from './key.ts';
+import { KEYS, type KeyName, type Read } from './keys.ts';
 import { accessFaults, accessRules } from './load-access.ts';
-
-export interface ConfigFault {
-  readonly key: string;
-  readonly problem: string;
-  readonly mend: string;
-}
 
 export interface Settings {
   readonly dataDir: string;
@@ -30,6 +24,7 @@ export interface Settings {
   readonly smtpConnections: number;
   readonly dkim?: { readonly domain: string; readonly selector: string; readonly keyFile: string };
   readonly sesConfigurationSet?: string;
+  readonly sesMirrorsPause: boolean;
   readonly sesEndpoint?: string;
   readonly awsRegion?: string;
   readonly fileRoot?: string;
@@ -94,8 +89,6 @@ const unknownKeys = (environment: Environment): ConfigFault[] => {
     });
 };
 
-export type Read = (name: KeyName) => string | undefined;
-
 const conflicts = (read: Read): ConfigFault[] => {
   const faults: ConfigFault[] = [];
   const needed = (name: KeyName, by: string) => {
@@ -113,6 +106,9 @@ const conflicts = (read: Read): ConfigFault[] => {
   if (read('TANK_TRANSPORT') === 'ses') needed('AWS_REGION', 'TANK_TRANSPORT=ses');
   if (read('TANK_S3_PREFIXES')) needed('AWS_REGION', 'TANK_S3_PREFIXES');
   if (read('TANK_TRANSPORT') === 'smtp') needed('TANK_SMTP_URL', 'TANK_TRANSPORT=smtp');
+  if (read('TANK_SES_MIRROR_PAUSE') === 'on')
+    for (const name of ['AWS_REGION', 'TANK_SES_CONFIGURATION_SET'] as const)
+      needed(name, 'TANK_SES_MIRROR_PAUSE=on');
   const given = DKIM_KEYS.find((name) => read(name));
   if (given) for (const name of DKIM_KEYS) needed(name, given);
   if (Number(read('TANK_LEASE_SECONDS')) < Number(read('TANK_CALL_TIMEOUT_SECONDS')) + LEASE_MARGIN_SECONDS) {
@@ -203,6 +199,7 @@ const toSettings = (read: Read): Settings => {
     smtpConnections: number('TANK_SMTP_CONNECTIONS'),
     ...dkimOf(read),
     ...optional('sesConfigurationSet', 'TANK_SES_CONFIGURATION_SET'),
+    sesMirrorsPause: read('TANK_SES_MIRROR_PAUSE') === 'on',
     sqsPrefix: read('TANK_SQS_PREFIX') as string,
     ...optional('sqsEndpoint', 'AWS_ENDPOINT_URL_SQS'),
     ...optional('sesEndpoint', 'AWS_ENDPOINT_URL_SESV2'),

@@ -50,6 +50,7 @@ export const runsControlApi = {
     'Try the failed sends of a run again, all or some classes of them; a finished run goes on',
     {
       permission: 'runs:retry',
+      audit: 'run.retried',
       params: IdParams,
       body: z.strictObject({ reason, classes: classes.optional() }),
       reply: z.strictObject({ retried: z.int(), run: RunReply }),
@@ -61,6 +62,7 @@ export const runsControlApi = {
     'Decide about held sends of a run: they went out, they will not, or they are sent now',
     {
       permission: 'sends:settle',
+      audit: 'send.settled',
       params: IdParams,
       body: z.union([SettleBody, SettleCsvBody]),
       bodyLimit: 10 * MEGABYTE,
@@ -69,6 +71,7 @@ export const runsControlApi = {
   ),
   settleSend: route('POST', '/api/v1/sends/{id}/settle', 'The same about one held send', {
     permission: 'sends:settle',
+    audit: 'send.settled',
     params: IdParams,
     body: z.strictObject({ to: To, reason }),
     reply: SendReply,

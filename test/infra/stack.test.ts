@@ -49,14 +49,16 @@ describe('the stack', { timeout: 60_000 }, () => {
     expect(routes.sort()).toEqual(doors.sort());
   });
 
-  it('gives each queue a visibility of six time-outs, five tries and a queue for what is dead', () => {
+  it('gives each queue a visibility of six time-outs and its window, five tries and a queue for what is dead', () => {
     for (const { queues = [], timeoutSeconds } of MANIFEST) {
-      for (const { queue, maxReceiveCount } of queues) {
+      for (const { queue, maxReceiveCount, windowSeconds = 0 } of queues) {
         const found = Object.values(
           template.findResources('AWS::SQS::Queue', { Properties: { QueueName: `tank-${queue}` } }),
         );
         expect(found, queue).toHaveLength(1);
-        expect(found[0]?.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeoutSeconds);
+        expect(found[0]?.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(
+          6 * timeoutSeconds + windowSeconds,
+        );
         expect(found[0]?.Properties.RedrivePolicy.maxReceiveCount).toBe(maxReceiveCount);
         expect(maxReceiveCount).toBeGreaterThanOrEqual(5);
       }
@@ -68,6 +70,25 @@ describe('the stack', { timeout: 60_000 }, () => {
       expect(Properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
       expect(Properties.ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(2);
     }
+  });
+
+  it('fills batches as the manifest says, and as the daemon does', () => {
+    const mappings = Object.values(template.findResources('AWS::Lambda::EventSourceMapping'));
+    const batches = mappings.map(({ Properties }) => ({
+      queue: /^(.+?)queue/.exec(JSON.stringify(Properties.EventSourceArn).split('"')[3] ?? '')?.[1],
+      batchSize: Properties.BatchSize,
+      windowSeconds: Properties.MaximumBatchingWindowInSeconds,
+    }));
+    const doors = MANIFEST.flatMap(({ queues = [] }) => queues);
+    expect(new Set(batches)).toEqual(
+      new Set(
+        doors.map(({ queue, batchSize, windowSeconds }) => ({
+          queue: queue.replace('-', ''),
+          batchSize,
+          windowSeconds,
+        })),
+      ),
+    );
   });
 
   it('lets only those send mail who must, and that only as the own identity', () => {
