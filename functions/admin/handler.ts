@@ -16,6 +16,7 @@ import * as automations from './automations.ts';
 import * as blockLists from './block-lists.ts';
 import { checkDefinitions } from './check-definitions.ts';
 import { checkFiles } from './check-files.ts';
+import * as clients from './clients.ts';
 import { docsPage } from './docs-page.ts';
 import { exportDefinitions } from './export-definitions.ts';
 import { exportSends } from './export-sends.ts';
@@ -169,6 +170,14 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
       await blockLists.removeBlockList(ports, params.id);
       return undefined;
     },
+    listClients: () => clients.listClients(ports),
+    addClient: ({ body, principal }) => clients.addClient(ports, body, principal),
+    changeClient: ({ params, body }) => clients.changeClient(ports, params.id, body),
+    removeClient: ({ params }) => clients.removeClient(ports, params.id),
+    noteCertificate: ({ params, body }) => clients.noteCertificate(ports, params.id, body.pem),
+    revokeCertificate: ({ params, body, principal }) =>
+      clients.revokeCertificate(ports, params.id, body, principal),
+
     refreshBlockList: async ({ params }) => {
       await blockLists.refreshBlockList(ports, params.id);
       return undefined;
