@@ -371,7 +371,8 @@ describe('a source', () => {
     await world.pass(3 * MINUTE);
     expect(await world.holds()).toEqual(['source_unreachable']);
     const run = await (await world.ledger).run('r1');
-    const [hold] = (await describeRun(world.ports, run ?? fail(), 'en')).holds;
+    if (!run) throw new Error('there is no run');
+    const [hold] = (await describeRun(world.ports, run, 'en')).holds;
     expect(hold?.detail).toBe('The source bank cannot be reached: ORA-12541.');
     expect(hold?.mend).toMatch(/goes on by itself/);
     const sent = (await world.counts()).sent;
