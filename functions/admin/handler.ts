@@ -72,7 +72,7 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
     testSource: ({ params, principal }) => sources.testSource(ports, params.id, principal),
 
     listAutomations: ({ query }) => automations.listAutomations(ports, query),
-    getAutomation: ({ params }) => automations.getAutomation(ports, params.id),
+    getAutomation: ({ params, language }) => automations.getAutomation(ports, params.id, language),
     addAutomation: ({ body, principal, language }) => addAutomation(ports, body, principal, language),
     replaceAutomation: ({ params, headers, body, principal, language }) =>
       replaceAutomation(
@@ -88,10 +88,10 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
     preview: ({ params, body, principal, language }) => preview(ports, params.id, body, principal, language),
     checkFiles: ({ params, body, principal, language }) =>
       checkFiles(ports, params.id, body, principal, language),
-    pauseAutomation: ({ params, body, principal }) =>
-      pauseAutomation(ports, params.id, body.reason, principal),
-    resumeAutomation: ({ params, body, principal }) =>
-      resumeAutomation(ports, params.id, body.hold, principal),
+    pauseAutomation: ({ params, body, principal, language }) =>
+      pauseAutomation(ports, params.id, body.reason, principal, language),
+    resumeAutomation: ({ params, body, principal, language }) =>
+      resumeAutomation(ports, params.id, body.hold, principal, language),
 
     listRuns: ({ query, language }) => runs.listRuns(ports, query, language),
     getRun: ({ params, language }) => runs.getRun(ports, params.id, language),

@@ -170,6 +170,8 @@ export interface Hold {
   readonly scope: HoldScope;
   readonly scopeId: string;
   readonly reason: string;
+  /** Of an error whose code is the reason. */
+  readonly facts?: Facts;
   readonly author: string;
   readonly createdAt: number;
   readonly until?: number;
