@@ -5,9 +5,9 @@ import type { Run } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { describeRun } from '../../shared/use-cases/describe-run.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
+import { findAutomation } from '../../shared/use-cases/find-automation.ts';
 import { mirrorLifting } from '../../shared/use-cases/mirror-pause.ts';
 import { nextCursor } from '../../shared/wire/cursor.ts';
-import { findAutomation } from './automations.ts';
 
 export interface RunQuery {
   readonly limit: number;

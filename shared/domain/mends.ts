@@ -182,7 +182,14 @@ export const MENDS: Readonly<Partial<Record<ErrorCode, FaultText>>> = {
     'Mend what the reason names; work goes on by itself.',
     '사유에 적힌 문제를 해결하십시오. 작업은 자동으로 계속됩니다.',
   ),
-  store_corrupt: faultText('Restore the store from the backup.', '백업에서 저장소를 복원하십시오.'),
+  store_corrupt: faultText(
+    'Restore the store from the backup. A damaged queue.db may simply be removed: its work is found again.',
+    '백업에서 저장소를 복원하십시오. 손상된 queue.db는 삭제해도 됩니다. 남은 작업은 자동으로 다시 찾습니다.',
+  ),
+  store_missing: faultText(
+    'Restore the store from the backup; for a new installation set TANK_DATA_DIR to an empty folder.',
+    '백업에서 저장소를 복원하십시오. 새로 설치하려면 TANK_DATA_DIR을 빈 폴더로 설정하십시오.',
+  ),
   audit_unavailable: faultText(
     'Mend what the reason names and do it again; nothing has happened.',
     '사유에 적힌 문제를 해결하고 다시 하십시오. 아직 아무 일도 하지 않았습니다.',

@@ -15,6 +15,8 @@ export const jsonBody = (): HttpMiddleware => {
       if (!route.body) return;
       if (!JSON_TYPE.test(event.headers?.['content-type'] ?? ''))
         throw new TankError('wrong_content_type', { expected: 'application/json' });
+      if (isEncoded(event))
+        throw new TankError('wrong_content_type', { expected: 'application/json, uncompressed' });
       const parsed = {
         ...request,
         event: { ...event, headers: { ...event.headers, 'content-type': 'application/json' } },
@@ -28,6 +30,9 @@ export const jsonBody = (): HttpMiddleware => {
     },
   };
 };
+
+const isEncoded = ({ headers }: HttpEvent): boolean =>
+  !/^(identity)?$/i.test(headers?.['content-encoding']?.trim() ?? '');
 
 const sizeOf = ({ body, isBase64Encoded }: HttpEvent): number =>
   body === undefined ? 0 : Buffer.byteLength(body, isBase64Encoded ? 'base64' : 'utf8');

@@ -65,7 +65,8 @@ export interface Ports extends IdentityPorts {
 export interface HostPorts extends Ports {
   /**
    * For a host that has the folder to itself: leases and messages that workers of an earlier life took along
-   * are free at once. Where other machines share the store and the queue, only time can tell, and nothing is done.
+   * are free at once, and the halves of files that they left are removed. Of a store and a queue that other
+   * machines share, only time can tell, and nothing is done there.
    */
   readonly takeOver: () => Promise<void>;
 }
