@@ -102,6 +102,8 @@ export interface DueSend {
   readonly calls: number;
   /** When the last call was marked, on the store's clock; 0: never. */
   readonly calledAt: number;
+  /** What the transport said to the last call, where it was no acceptance. */
+  readonly fault?: Fault;
 }
 
 export interface ClaimedBatch {
@@ -159,6 +161,9 @@ export interface SendRecord {
   readonly state: SendState;
   readonly delivery: DeliveryState;
   readonly attempts: number;
+  readonly calls: number;
+  /** When the last call was marked, on the store's clock. */
+  readonly calledAt?: number;
   readonly messageId?: string;
   readonly fault?: Fault;
   readonly settledAt?: number;

@@ -12,6 +12,7 @@ import {
   placeholders,
   RUN_COLUMNS,
   text,
+  toFault,
   toRun,
 } from './context.ts';
 import { settleSteps } from './settle.ts';
@@ -103,7 +104,8 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
           values: [batchId],
         },
         {
-          sql: `SELECT s.id, s.payload, s.state, s.attempts, s.calls, s.called_at FROM email_send_log s
+          sql: `SELECT s.id, s.payload, s.state, s.attempts, s.calls, s.called_at, s.error_code, s.error_class, s.error_facts
+                FROM email_send_log s
                 WHERE s.batch_id = ? AND s.state IN ('pending', 'retry', 'in_doubt') AND (s.next_at IS NULL OR s.next_at <= ${now}) ORDER BY s.id`,
           values: [batchId],
         },
@@ -245,4 +247,5 @@ const toDueSend = (row: Parameters<typeof toRun>[0]): DueSend => ({
   attempts: number(row.attempts),
   calls: number(row.calls),
   calledAt: number(row.called_at),
+  ...toFault(row),
 });
