@@ -75,15 +75,15 @@ export const createJudge = (): Judge => {
 /** Whatever it says. */
 const faultOfAny = ({ path }: Documented, { status, headers, body, ms }: FuzzAnswer): string | undefined => {
   if (status >= 500 && !(status === 503 && body.includes(SOURCE_IS_GONE))) return `is ${status}`;
-  if (ms > patienceFor(path)) return `took ${ms.toFixed(0)} ms`;
+  if (isLate(path, ms)) return `took ${ms.toFixed(0)} ms`;
   if (INSIDES.test(body)) return 'tells of our insides';
   if (headers['x-request-id'] === undefined) return 'has no request id';
   return headers['x-content-type-options'] === 'nosniff' ? undefined : 'has no security headers';
 };
 
-const patienceFor = (path: string): number => {
-  if (LONG.test(path)) return LONGEST_OF_ALL_MS;
-  return HASHES.test(path) ? LONGEST_WITH_HASH_MS : LONGEST_MS;
+export const isLate = (path: string, ms: number): boolean => {
+  if (LONG.test(path)) return ms > LONGEST_OF_ALL_MS;
+  return ms > (HASHES.test(path) ? LONGEST_WITH_HASH_MS : LONGEST_MS);
 };
 
 const problemFault = ({ status, headers, body }: FuzzAnswer): string | undefined => {
