@@ -85,6 +85,7 @@ export class TankStack extends Stack {
       TANK_SQS_PREFIX: `${options.prefix}-`,
       TANK_TRANSPORT: 'ses',
       TANK_SES_CONFIGURATION_SET: configurationSet,
+      TANK_SES_MIRROR_PAUSE: 'on',
       TANK_SECRETS: 'aws',
       TANK_SECRETS_PREFIX: `${options.prefix}/`,
       ...(options.sendRate ? { TANK_SEND_RATE: String(options.sendRate) } : {}),

@@ -3,13 +3,8 @@ import type { Principal } from '../../shared/domain/permissions.ts';
 import type { AutomationVersion } from '../../shared/ports/automations.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { describeHold } from '../../shared/use-cases/describe-run.ts';
+import { findAutomation } from '../../shared/use-cases/find-automation.ts';
 import { automationDocument } from '../../shared/wire/automation-spec.ts';
-
-export const findAutomation = async (ports: Ports, idOrName: string): Promise<AutomationVersion> => {
-  const found = await (await ports.automations()).find(idOrName);
-  if (!found) throw new TankError('not_found', { what: 'automation' });
-  return found;
-};
 
 export interface AutomationFilter {
   readonly organisation?: string | undefined;

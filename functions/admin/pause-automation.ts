@@ -2,7 +2,8 @@ import { TankError } from '../../shared/domain/errors.ts';
 import type { Principal } from '../../shared/domain/permissions.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
-import { describeAutomation, findAutomation } from './automations.ts';
+import { findAutomation } from '../../shared/use-cases/find-automation.ts';
+import { describeAutomation } from './automations.ts';
 
 export const pauseAutomation = async (
   ports: Ports,

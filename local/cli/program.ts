@@ -69,7 +69,7 @@ export const runCli = async (argv: readonly string[]): Promise<number> => {
   }
 };
 
-const createProgram = (): Command => {
+export const createProgram = (): Command => {
   const program = new Command('tank')
     .description(
       'Personal mail in bulk from your own database: nothing lost, nothing twice, every doubt named.',
@@ -80,7 +80,6 @@ const createProgram = (): Command => {
     .exitOverride()
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 waits for a person.');
   for (const add of COMMANDS) add(program);
-  for (const command of program.commands) command.exitOverride();
   return program;
 };
 

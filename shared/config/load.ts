@@ -24,6 +24,7 @@ export interface Settings {
   readonly smtpConnections: number;
   readonly dkim?: { readonly domain: string; readonly selector: string; readonly keyFile: string };
   readonly sesConfigurationSet?: string;
+  readonly sesMirrorsPause: boolean;
   readonly sesEndpoint?: string;
   readonly awsRegion?: string;
   readonly fileRoot?: string;
@@ -105,6 +106,9 @@ const conflicts = (read: Read): ConfigFault[] => {
   if (read('TANK_TRANSPORT') === 'ses') needed('AWS_REGION', 'TANK_TRANSPORT=ses');
   if (read('TANK_S3_PREFIXES')) needed('AWS_REGION', 'TANK_S3_PREFIXES');
   if (read('TANK_TRANSPORT') === 'smtp') needed('TANK_SMTP_URL', 'TANK_TRANSPORT=smtp');
+  if (read('TANK_SES_MIRROR_PAUSE') === 'on')
+    for (const name of ['AWS_REGION', 'TANK_SES_CONFIGURATION_SET'] as const)
+      needed(name, 'TANK_SES_MIRROR_PAUSE=on');
   const given = DKIM_KEYS.find((name) => read(name));
   if (given) for (const name of DKIM_KEYS) needed(name, given);
   if (Number(read('TANK_LEASE_SECONDS')) < Number(read('TANK_CALL_TIMEOUT_SECONDS')) + LEASE_MARGIN_SECONDS) {
@@ -195,6 +199,7 @@ const toSettings = (read: Read): Settings => {
     smtpConnections: number('TANK_SMTP_CONNECTIONS'),
     ...dkimOf(read),
     ...optional('sesConfigurationSet', 'TANK_SES_CONFIGURATION_SET'),
+    sesMirrorsPause: read('TANK_SES_MIRROR_PAUSE') === 'on',
     sqsPrefix: read('TANK_SQS_PREFIX') as string,
     ...optional('sqsEndpoint', 'AWS_ENDPOINT_URL_SQS'),
     ...optional('sesEndpoint', 'AWS_ENDPOINT_URL_SESV2'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CLASSES, isErrorCode } from '../domain/errors.ts';
+import { said } from '../domain/form-faults.ts';
 import { RUN_STATES } from '../domain/run.ts';
 import { MEGABYTE, route } from './api.ts';
 import { IdParams, RunReply, SendReply } from './replies.ts';
@@ -15,7 +16,11 @@ const SettleBody = z.strictObject({
   to: To,
   reason,
   sends: z.array(SendId).min(1).max(100_000).optional(),
-  codes: z.array(z.string().refine(isErrorCode, 'a code of the list of errors')).min(1).max(50).optional(),
+  codes: z
+    .array(z.string().refine(isErrorCode, said('error_code')))
+    .min(1)
+    .max(50)
+    .optional(),
 });
 
 /** One line for each send: `send,to` and, where it differs, a reason of its own. */

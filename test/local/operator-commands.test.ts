@@ -6,7 +6,7 @@ import { ensureBuilt } from '../../local/setup/build.mjs';
 import { signIn } from '../support/sign-in.ts';
 import { json, type Machine, newMachine, scrapMachines, startTank, tank } from '../support/tank.ts';
 
-beforeAll(() => void ensureBuilt(), 60_000);
+beforeAll(() => ensureBuilt(), 60_000);
 afterEach(scrapMachines);
 
 const LONG = 120_000;

@@ -113,13 +113,13 @@ const findServer = (): string | undefined => {
 };
 
 /** PostgreSQL refuses to run as root. */
-const ownerOfServer = (): { uid: number; gid: number } | undefined => {
+export const ownerOfServer = (): { uid: number; gid: number } | undefined => {
   if (userInfo().uid !== 0) return undefined;
   const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
 };
 
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((found) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
       const address = probe.address();

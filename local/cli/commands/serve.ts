@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander';
 import type { Settings } from '../../../shared/config/load.ts';
 import type { DaemonRole } from '../../host.ts';
 import { StartFault } from '../../start-fault.ts';
-import { serveUntilStopped } from '../serve-until-stopped.ts';
+import { createOutput } from '../output.ts';
+import { EVENTS_AS_JSON, serveUntilStopped } from '../serve-until-stopped.ts';
 import { openSession } from '../session.ts';
 
 export const addServe = (program: Command): void => {
@@ -10,10 +11,11 @@ export const addServe = (program: Command): void => {
     .command('serve')
     .description('Host the API and the workers until SIGTERM; prints "ready http://…" when it takes work')
     .addOption(new Option('--role <role>', 'what to host').choices(['api', 'worker', 'all']).default('all'))
-    .action(async ({ role }: { role: DaemonRole }) => {
+    .option(...EVENTS_AS_JSON)
+    .action(async ({ role, json }: { role: DaemonRole; json?: true }) => {
       const session = openSession();
       demandWorker(role, session.settings);
-      process.exitCode = await serveUntilStopped(session, role);
+      process.exitCode = await serveUntilStopped(session, role, createOutput(json === true));
     });
 };
 

@@ -52,6 +52,7 @@ export const MIGRATIONS: readonly Migration[] = [
         id $id PRIMARY KEY, scope $id NOT NULL, scope_id $id NOT NULL, reason $id NOT NULL, author $id NOT NULL,
         created_at $int NOT NULL, until_at $int, lifted_at $int, lifted_by $id)`,
       `CREATE INDEX hold_by_scope ON hold (scope, scope_id)`,
+      `CREATE TABLE sending_switch (id $id PRIMARY KEY, is_off $int NOT NULL, tried_at $int NOT NULL)`,
       `CREATE TABLE send_ruling (
         send_id $id NOT NULL, ruled_at $int NOT NULL, to_state $id NOT NULL, ruled_by $id NOT NULL, reason $text NOT NULL)`,
       `CREATE INDEX send_ruling_by_send ON send_ruling (send_id)`,

@@ -102,6 +102,10 @@ export const isFaultOfAll = (thrown: unknown): boolean => {
 export const isAboutText = (thrown: unknown): boolean =>
   ['42', '0A'].includes(sqlState(thrown)?.slice(0, 2) ?? '');
 
+/** A plan kept under a name is gone, there twice, or would yield other columns than it did. */
+export const isAboutKeptPlan = (thrown: unknown): boolean =>
+  ['26000', '42P05', '0A000'].includes(sqlState(thrown) ?? '');
+
 export const sqlState = (thrown: unknown): string | undefined => {
   const code = thrown instanceof Error ? codeOf(thrown) : undefined;
   return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !(code in NETWORK) ? code : undefined;
