@@ -1,6 +1,6 @@
 import { scrapMachines } from '../support/tank.ts';
-import { type Described, draw, operationsOf } from './draw.ts';
-import { isLate } from './judge.ts';
+import { type Described, draw, operationsOf, problemOf } from './draw.ts';
+import { createJudge, isLate } from './judge.ts';
 import type { FuzzRequest } from './requests.ts';
 import { createSender } from './send.ts';
 import { createTally, type Exchange } from './tally.ts';
@@ -28,10 +28,11 @@ const ROUND = 5_000;
 /** Generated requests to every operation of the document of a running daemon; each answer is held against it. */
 export const runFuzz = async ({ requests, seed, progress }: FuzzOptions): Promise<FuzzResult> => {
   const world = await openFuzzWorld();
-  const tally = createTally(world.people);
   const { send, close } = createSender(world.daemon.url, CONNECTIONS);
   await world.lay();
-  const operations = operationsOf(await world.call('GET', '/api/openapi.json'), await world.examples());
+  const document = await world.call('GET', '/api/openapi.json');
+  const operations = operationsOf(document, await world.examples());
+  const tally = createTally(world.people, createJudge(problemOf(document)));
   for (let round = 0; tally.sent() < requests; round += 1) {
     await world.lay();
     await world.run();

@@ -1,5 +1,5 @@
 import type { Described } from './draw.ts';
-import { createJudge, type FuzzAnswer } from './judge.ts';
+import type { FuzzAnswer, Judge } from './judge.ts';
 import type { FuzzRequest } from './requests.ts';
 
 export interface Exchange {
@@ -15,8 +15,7 @@ const NAMES_KEPT = 200;
 const MOST_FAULTS = 40;
 
 /** Judges and counts; keeps names that answers told, but not those of `people`. */
-export const createTally = (people: readonly string[]) => {
-  const judge = createJudge();
+export const createTally = (people: readonly string[], judge: Judge) => {
   const names = new Set<string>();
   const statuses: Record<string, number> = {};
   const faults: string[] = [];
