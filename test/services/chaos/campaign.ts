@@ -3,6 +3,7 @@ import { readJournal } from '../../fixtures/ses-stand-in/start.ts';
 import { judge, type Verdict } from './judge.ts';
 import { type Kill, planKills } from './kill-plan.ts';
 import { type Death, Lives } from './lives.ts';
+import { countStates } from './probe.ts';
 import { type Settled, settleRun } from './settle.ts';
 import { whyNoTracing } from './tracing.ts';
 import { makeWorld, type World } from './world.ts';
@@ -30,7 +31,7 @@ export interface ChaosResult {
 
 /** What the account does to calls all the while, beside the deaths of the daemon. */
 const TROUBLES: Partial<Settings> = {
-  latencyMs: 10,
+  latencyMs: 25,
   throttle: 0.02,
   error5xx: 0.001,
   acceptAndHangUp: 0.001,
@@ -41,8 +42,8 @@ const TROUBLES: Partial<Settings> = {
   noMessageId: 0.0005,
   emptyBody: 0.0005,
 };
-/** The last deaths come while there is still work: not all mails can be waited for, some are in doubt. */
-const KILLED_WITHIN = 0.88;
+/** The last deaths come while there is still work. */
+const LEFT_FOR_THE_LAST_LIFE = 0.12;
 const SETTLE_PATIENCE_MS = 240_000;
 
 export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
@@ -53,7 +54,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
   const lives = new Lives(world);
   try {
     const runId = await startCampaign(world, lives);
-    await dieAgainAndAgain(lives, options);
+    await dieAgainAndAgain(world, lives, options);
     const settled = await settleRun(world, runId, SETTLE_PATIENCE_MS);
     await lives.stop();
     return {
@@ -79,12 +80,12 @@ const startCampaign = async (world: World, lives: Lives): Promise<string> => {
   return world.tank.startRun();
 };
 
-const dieAgainAndAgain = async (lives: Lives, options: ChaosOptions): Promise<void> => {
-  const { kills, seed, recipients, progress } = options;
+const dieAgainAndAgain = async (world: World, lives: Lives, options: ChaosOptions): Promise<void> => {
+  const { kills, seed, progress } = options;
   const startedAt = performance.now();
   const plan = planKills({ kills, seed, tracing: whyNoTracing() === undefined });
   for (const [index, kill] of plan.entries()) {
-    await lives.finish(kill, Math.floor((recipients * KILLED_WITHIN * index) / kills));
+    await lives.finish(kill, mailsOfALife(world, kills, kills - index));
     const next: Kill | undefined = plan[index + 1];
     await lives.begin(next);
     if ((index + 1) % 10 === 0) {
@@ -92,6 +93,12 @@ const dieAgainAndAgain = async (lives: Lives, options: ChaosOptions): Promise<vo
       progress?.(`${index + 1} of ${kills} kills after ${seconds} s`);
     }
   }
+};
+
+/** A fair share of what nobody has tried yet: every death leaves some in doubt, which no life can wait for. */
+const mailsOfALife = ({ dataDir }: World, kills: number, deathsToCome: number): number => {
+  const { pending = 0, retry = 0 } = countStates(dataDir);
+  return Math.floor((pending + retry) / (deathsToCome + kills * LEFT_FOR_THE_LAST_LIFE));
 };
 
 const judgeWorld = async (world: World, { run }: Settled): Promise<Verdict> => {

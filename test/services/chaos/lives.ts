@@ -27,6 +27,7 @@ export class Lives {
   #life: DaemonLife | undefined;
   /** Marked by earlier lives and not claimed since. */
   #marked: ReadonlySet<string> = new Set();
+  #acceptedAtDeath = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -47,10 +48,10 @@ export class Lives {
     }
   }
 
-  /** Ends the life, after so many mails were taken in all, and measures what it was doing. */
-  async finish(kill: Kill, accepted: number): Promise<void> {
+  /** Ends the life, after so many more mails were taken, and measures what it was doing. */
+  async finish(kill: Kill, mails: number): Promise<void> {
     const { standIn, dataDir } = this.#world;
-    if (kill.kind !== 'plan' && kill.kind !== 'boot') await this.#untilAccepted(accepted);
+    if (kill.kind !== 'plan' && kill.kind !== 'boot') await this.#untilAccepted(mails);
     const before = await standIn.counters();
     await this.#die(kill);
     await this.#life?.ended;
@@ -61,6 +62,7 @@ export class Lives {
     const crash = after.crashes[before.crashes.length];
     const [known, marked] = [this.#marked, markedSends(dataDir)];
     this.#marked = marked;
+    this.#acceptedAtDeath = after.accepted;
     this.deaths.push({
       kind: kill.kind === 'moment' ? (crash?.at ?? kill.at) : kill.kind,
       openCalls: crash?.open ?? after.cut - before.cut,
@@ -119,13 +121,13 @@ export class Lives {
     return Promise.race([this.#life.ended.then(() => true), sleep(ms, false, { ref: false })]);
   }
 
-  /** This life has begun to call, and so many mails were taken since the first life of all. */
-  async #untilAccepted(accepted: number): Promise<void> {
+  /** This life has begun to call, and so many mails were taken since the last death. */
+  async #untilAccepted(mails: number): Promise<void> {
     const until = performance.now() + PROGRESS_PATIENCE_MS;
-    const before = (await this.#world.standIn.counters()).calls;
+    const { calls } = await this.#world.standIn.counters();
     while (performance.now() < until) {
       const counters = await this.#world.standIn.counters();
-      if (counters.accepted >= accepted && counters.calls > before) return;
+      if (counters.accepted >= this.#acceptedAtDeath + mails && counters.calls > calls) return;
       if (await this.#endsWithin(POLL_MS)) return;
     }
   }
