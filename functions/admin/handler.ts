@@ -100,8 +100,7 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
       runs.pauseRun(ports, params.id, body.reason, principal.id, language),
     resumeRun: ({ params, body, principal, language }) =>
       runs.resumeRun(ports, params.id, body.hold, principal.id, language),
-    cancelRun: ({ params, principal, language }) =>
-      runs.cancelRun(ports, params.id, principal.id, language),
+    cancelRun: ({ params, principal, language }) => runs.cancelRun(ports, params.id, principal.id, language),
     retryRun: ({ params, body, principal, language }) =>
       retryRun(ports, params.id, body, { by: principal.id, language }),
     settleRun: ({ params, body, principal, language }) =>
@@ -140,8 +139,7 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
     reportEvents: ({ query }) => reportEvents(ports, query),
     reportReputation: ({ principal }) => reportReputation(ports, principal),
     listSuppressions: ({ query, principal }) => suppressions.listSuppressions(ports, query, principal),
-    findSuppressions: ({ body, principal }) =>
-      suppressions.findSuppressions(ports, body.address, principal),
+    findSuppressions: ({ body, principal }) => suppressions.findSuppressions(ports, body.address, principal),
     addSuppressions: ({ body: { addresses, ...about }, principal, language }) =>
       suppressions.importSuppressions(
         ports,

@@ -63,7 +63,10 @@ describe('tank automation check', () => {
       const good = await tank(desk, ['automation', 'check', 'good.yaml', '--offline']);
       expect([good.code, good.stdout]).toEqual([0, '1 sources and 1 automations are fine.\n']);
       const missing = await tank(desk, ['automation', 'check', 'nothing.yaml']);
-      expect([missing.code, missing.stderr]).toEqual([2, 'nothing.yaml cannot be read: there is no such file.\n']);
+      expect([missing.code, missing.stderr]).toEqual([
+        2,
+        'nothing.yaml cannot be read: there is no such file.\n',
+      ]);
       expect(readdirSync(desk.folder)).toEqual(before);
     },
     LONG,

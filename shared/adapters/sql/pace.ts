@@ -96,7 +96,8 @@ class SqlPace implements Pace {
     const rate = rateOf(this.#control, limits.ratePerSecond) ?? 0;
     const atOnce = Math.max(mails, Math.floor((rate * STASH_MS) / 1000));
     const reserved = await this.#reserveInStore(atOnce, 'bulk', limits);
-    if (reserved.kind === 'later') this.#laterUntil = clock.monotonic() + Math.min(reserved.afterMs, ASK_AGAIN_MS);
+    if (reserved.kind === 'later')
+      this.#laterUntil = clock.monotonic() + Math.min(reserved.afterMs, ASK_AGAIN_MS);
     if (reserved.kind !== 'granted') return reserved;
     this.#stash.put(reserved, clock.monotonic());
     return this.#stash.take(mails, clock.monotonic()) ?? reserved;

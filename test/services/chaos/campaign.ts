@@ -49,7 +49,7 @@ const SETTLE_PATIENCE_MS = 240_000;
 export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
   const startedAt = performance.now();
   const { recipients, seed, policy, eventsLost = 0 } = options;
-  const loses = (event: string) => eventsLost > 0 && hashOf(event) < eventsLost;
+  const loses = (messageId: string) => hashOf(messageId) < eventsLost;
   const world = await makeWorld({ recipients, seed, policy, standIn: TROUBLES, loses });
   const lives = new Lives(world);
   try {
@@ -63,7 +63,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
       restartsMs: lives.restartsMs,
       markedAllowed: world.limits.wave * world.limits.workers,
       settled,
-      verdict: await judgeWorld(world, settled),
+      verdict: await judgeWorld(world, lives.deaths, settled),
       seconds: (performance.now() - startedAt) / 1000,
     };
   } finally {
@@ -101,23 +101,21 @@ const mailsOfALife = ({ dataDir }: World, kills: number, deathsToCome: number): 
   return Math.floor((pending + retry) / (deathsToCome + kills * LEFT_FOR_THE_LAST_LIFE));
 };
 
-const judgeWorld = async (world: World, { run }: Settled): Promise<Verdict> => {
+const judgeWorld = async (world: World, deaths: readonly Death[], { run }: Settled): Promise<Verdict> => {
   const journal = await readJournal(world.journal);
-  const { crashes } = await world.standIn.counters();
   const unclear = new Set(await world.standIn.unclear());
   for (const { attemptId, time } of journal) {
-    if (crashes.some((crash) => crash.time >= time && crash.time - time < UNSAVED_MS)) unclear.add(attemptId);
+    if (deaths.some((death) => death.time >= time && death.time - time < UNSAVED_MS)) unclear.add(attemptId);
   }
-  return judge({ bank: world.bank, journal, run, unclear });
+  return judge({ bank: world.bank, journal, run, unclear, silenced: world.relay.silenced });
 };
 
 /** An answer that came so shortly before a kill may not have been written down. */
 const UNSAVED_MS = 2_000;
 
-/** The same mail loses all of its events, or none: 0 to 1, by its message id. */
-const hashOf = (event: string): number => {
-  const { mail } = JSON.parse(event) as { mail: { messageId: string } };
+/** The same mail loses all of its events, or none: 0 to 1. */
+const hashOf = (messageId: string): number => {
   let hash = 0;
-  for (const letter of mail.messageId) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0;
+  for (const letter of messageId) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0;
   return (hash % 1_000) / 1_000;
 };

@@ -24,7 +24,7 @@ export interface KillPlanOptions {
 export const planKills = ({ kills, seed, tracing }: KillPlanOptions): readonly Kill[] => {
   const random = mulberry32(seed);
   const upTo = (most: number) => Math.floor(random() * most);
-  const planning = Math.max(1, Math.round(kills * 0.03));
+  const planning = Math.round(kills * 0.03);
   return Array.from({ length: kills }, (_, index): Kill => {
     if (index < planning) return { kind: 'plan', ms: 50 + upTo(400) };
     const draw = random();

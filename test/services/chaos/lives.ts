@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DaemonLife } from '../../fixtures/campaign/daemon.ts';
 import type { Kill } from './kill-plan.ts';
-import { markedSends } from './probe.ts';
+import { sendsIn } from './probe.ts';
 import { killAtSync } from './tracing.ts';
 import type { World } from './world.ts';
 
@@ -12,6 +12,7 @@ export interface Death {
   readonly openCalls: number;
   /** Sends that this life had marked when it ended: what the crash left in doubt. */
   readonly marked: number;
+  readonly time: number;
 }
 
 const POLL_MS = 15;
@@ -27,7 +28,7 @@ export class Lives {
   #life: DaemonLife | undefined;
   /** Marked by earlier lives and not claimed since. */
   #marked: ReadonlySet<string> = new Set();
-  #acceptedAtDeath = 0;
+  #atDeath: { readonly accepted: number; readonly cut: number } = { accepted: 0, cut: 0 };
 
   constructor(world: World) {
     this.#world = world;
@@ -55,19 +56,21 @@ export class Lives {
     const before = await standIn.counters();
     await this.#die(kill);
     await this.#life?.ended;
+    const time = Date.now();
     this.#life = undefined;
     // The kernel has closed the dead one's connections; the stand-in hears of it in its next turns.
     await sleep(30);
     const after = await standIn.counters();
     const crash = after.crashes[before.crashes.length];
-    const [known, marked] = [this.#marked, markedSends(dataDir)];
+    const [known, marked] = [this.#marked, sendsIn(dataDir, 'sending')];
     this.#marked = marked;
-    this.#acceptedAtDeath = after.accepted;
     this.deaths.push({
       kind: kill.kind === 'moment' ? (crash?.at ?? kill.at) : kill.kind,
-      openCalls: crash?.open ?? after.cut - before.cut,
+      openCalls: crash?.open ?? after.cut - this.#atDeath.cut,
+      time,
       marked: [...marked].filter((id) => !known.has(id)).length,
     });
+    this.#atDeath = after;
   }
 
   async stop(): Promise<void> {
@@ -127,7 +130,7 @@ export class Lives {
     const { calls } = await this.#world.standIn.counters();
     while (performance.now() < until) {
       const counters = await this.#world.standIn.counters();
-      if (counters.accepted >= this.#acceptedAtDeath + mails && counters.calls > calls) return;
+      if (counters.accepted >= this.#atDeath.accepted + mails && counters.calls > calls) return;
       if (await this.#endsWithin(POLL_MS)) return;
     }
   }

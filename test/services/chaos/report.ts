@@ -7,7 +7,10 @@ import type { Verdict } from './judge.ts';
 /** Beside the log of a test run, which scrolls away. */
 export const writeReport = (result: ChaosResult, file = reportFile(result)): string => {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ ...summarize(result), broken: brokenPromises(result) }, undefined, 2)}\n`);
+  writeFileSync(
+    file,
+    `${JSON.stringify({ ...summarize(result), broken: brokenPromises(result) }, undefined, 2)}\n`,
+  );
   return file;
 };
 
