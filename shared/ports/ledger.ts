@@ -300,6 +300,8 @@ export interface Ledger extends RunGates {
   enqueuedBatches(lane: Lane): Promise<number>;
   /** The queue has lost them: due again at once. */
   forgetEnqueued(lane: Lane): Promise<void>;
+  /** No send waits longer than this from now on; one that does began before the clock was turned back. */
+  capWaits(longestMs: number): Promise<void>;
 
   /** Takes the batch for so long; whatever a dead worker had marked becomes in doubt until `doubtWaitMs` has passed. */
   claimBatch(batchId: string, leaseMs: number, doubtWaitMs: number): Promise<ClaimedBatch | undefined>;
