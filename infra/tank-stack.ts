@@ -4,7 +4,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { MANIFEST } from '../functions/manifest.ts';
+import { type FunctionEntry, MANIFEST } from '../functions/manifest.ts';
 import { makeAlarms } from './alarms.ts';
 import { makeFeedback } from './feedback.ts';
 import { type FunctionsContext, makeFunction } from './functions.ts';
@@ -40,7 +40,7 @@ export class TankStack extends Stack {
         if (pair) sessions += openQueueDoor(handler, pair, door, SEND_WORKERS);
       }
       if (entry.schedule) openScheduleDoor(this, entry.name, handler, entry.schedule);
-      sessions += entry.http ? HTTP_CONCURRENCY : entry.schedule ? SCHEDULE_CONCURRENCY : 0;
+      sessions += sessionsBesideQueues(entry);
     }
     demandSessions(sessions, options);
 
@@ -97,6 +97,9 @@ export class TankStack extends Stack {
     return { options, key, environment, network: { vpc, securityGroup } };
   }
 }
+
+const sessionsBesideQueues = ({ http, schedule }: FunctionEntry): number =>
+  (http ? HTTP_CONCURRENCY : 0) + (schedule ? SCHEDULE_CONCURRENCY : 0);
 
 /** A cold function opens a session of its own: more functions than sessions would lock everybody out. */
 const demandSessions = (needed: number, { databaseSessions }: DeployOptions): void => {

@@ -69,7 +69,7 @@ const AcceptedReply = z.strictObject({
 
 const time = z.iso.datetime();
 
-export const MessageReply = z.strictObject({
+const MessageReply = z.strictObject({
   message: z.string(),
   createdAt: time,
   /** None of its mails will change its state by itself any more. */
