@@ -36,7 +36,7 @@ export const readOptions = (node: Node): DeployOptions => {
     prefix: text('prefix') ?? 'tank',
     sesIdentity: text('sesIdentity') ?? 'example.com',
     logDays: number('logDays', 30),
-    databaseSessions: number('databaseSessions', 60),
+    databaseSessions: number('databaseSessions', 70),
     ...optional('vpcId', text('vpcId')),
     ...optional('alarmEmail', text('alarmEmail')),
     ...optional('sendRate', text('sendRate') === undefined ? undefined : number('sendRate', 1)),

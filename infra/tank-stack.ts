@@ -32,17 +32,14 @@ export class TankStack extends Stack {
     const context = this.#functionsContext(options, key, configurationSet);
 
     const hosted = MANIFEST.map((entry) => ({ entry, handler: makeFunction(this, entry, context) }));
-    let sessions = 0;
-    for (const { entry, handler } of hosted) {
+    const sessions = hosted.map(({ entry, handler }) => {
       grantRights(handler, entry.rights ?? [], { options, key, queues, configurationSet });
-      for (const door of entry.queues ?? []) {
-        const pair = queues.get(door.queue);
-        if (pair) sessions += openQueueDoor(handler, pair, door, SEND_WORKERS);
-      }
-      if (entry.schedule) openScheduleDoor(this, entry.name, handler, entry.schedule);
-      sessions += sessionsBesideQueues(entry);
-    }
-    demandSessions(sessions, options);
+      return openOwnDoors(this, entry, handler, queues);
+    });
+    demandSessions(
+      sessions.reduce((sum, own) => sum + own, 0),
+      options,
+    );
 
     const log = new LogGroup(this, 'access-log', {
       logGroupName: `/tank/${options.prefix}-api`,
@@ -84,6 +81,7 @@ export class TankStack extends Stack {
       TANK_SQS_PREFIX: `${options.prefix}-`,
       TANK_TRANSPORT: 'ses',
       TANK_SES_CONFIGURATION_SET: configurationSet,
+      TANK_SES_MIRROR_PAUSE: 'on',
       TANK_SECRETS: 'aws',
       TANK_SECRETS_PREFIX: `${options.prefix}/`,
       ...(options.sendRate ? { TANK_SEND_RATE: String(options.sendRate) } : {}),
@@ -98,8 +96,21 @@ export class TankStack extends Stack {
   }
 }
 
-const sessionsBesideQueues = ({ http, schedule }: FunctionEntry): number =>
-  (http ? HTTP_CONCURRENCY : 0) + (schedule ? SCHEDULE_CONCURRENCY : 0);
+/** Queues and schedule of one function; returns how many database sessions it may open at once. */
+const openOwnDoors = (
+  stack: TankStack,
+  { name, http, queues: doors = [], schedule }: FunctionEntry,
+  handler: ReturnType<typeof makeFunction>,
+  queues: ReturnType<typeof makeQueues>,
+): number => {
+  const byQueues = doors.map((door) => {
+    const pair = queues.get(door.queue);
+    return pair ? openQueueDoor(handler, pair, door, SEND_WORKERS) : 0;
+  });
+  if (schedule) openScheduleDoor(stack, name, handler, schedule);
+  const byCalls = http ? HTTP_CONCURRENCY : schedule ? SCHEDULE_CONCURRENCY : 0;
+  return byQueues.reduce((sum, sessions) => sum + sessions, byCalls);
+};
 
 /** A cold function opens a session of its own: more functions than sessions would lock everybody out. */
 const demandSessions = (needed: number, { databaseSessions }: DeployOptions): void => {

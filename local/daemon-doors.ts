@@ -1,6 +1,6 @@
 import type { FunctionEntry } from '../functions/manifest.ts';
-import type { DaemonOptions, Host } from './daemon.ts';
 import { crlRoute } from './gateway/crl-route.ts';
+import type { DaemonOptions, Host } from './host.ts';
 import { HTTP_LIMITS } from './http-door/limits.ts';
 import { routesOf } from './http-door/routes.ts';
 import { createHttpDoor, type HttpDoor } from './http-door.ts';

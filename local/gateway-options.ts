@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Settings } from '../shared/config/load.ts';
 import type { HostPorts } from '../shared/ports/ports.ts';
-import type { GatewayOptions } from './daemon.ts';
+import type { GatewayOptions } from './host.ts';
 
 /** None as long as nobody has made a certificate for it, or named one. */
 export const gatewayOf = (

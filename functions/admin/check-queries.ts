@@ -5,7 +5,7 @@ import { describeQueryFault } from '../../shared/domain/query-guard/faults.ts';
 import { guardSelect } from '../../shared/domain/query-guard/guard-select.ts';
 import { guardUpdate } from '../../shared/domain/query-guard/guard-update.ts';
 import type { Guarded } from '../../shared/domain/query-guard/statement.ts';
-import { dialectOf } from '../../shared/domain/query-guard/tokens.ts';
+import { dialectOf } from '../../shared/domain/query-guard/token.ts';
 
 export interface GuardedQueries extends Findings {
   /** Binds of the queries that passed, by the field of the query. */

@@ -18,6 +18,7 @@ export type AuthPorts = Pick<
   | 'tokens'
   | 'oneTimeCodes'
   | 'secretMaker'
+  | 'captcha'
   | 'counters'
   | 'alerts'
   | 'signals'

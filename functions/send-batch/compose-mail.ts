@@ -15,13 +15,14 @@ export interface ReadyMail {
 
 export type Composed = { readonly ready: ReadyMail } | { readonly refused: Refusal };
 
-/** One mail with its files opened again; a fault is this recipient's alone. */
+/** One mail with its files opened again; a fault is this recipient's alone, and what waiting mends is nobody's. */
 export const composeMail = async (ports: Ports, kit: RunKit, draft: Draft): Promise<Composed> => {
   const { sendId, call } = draft;
   try {
     return { ready: { sendId, call, draft, mail: await kit.compose(draft.payload, draft.mapped) } };
   } catch (thrown) {
-    const { code, class: errorClass, facts } = toTankError(thrown);
+    const { code, class: errorClass, facts, disposition } = toTankError(thrown);
+    if (disposition === 'defer') throw thrown;
     if (code === 'internal') ports.runtime.log.error('mail not composed', { sendId }, thrown);
     return { refused: { sendId, to: 'failed', fault: { code, class: errorClass, facts } } };
   }

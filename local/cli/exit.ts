@@ -1,4 +1,4 @@
-import type { ConfigFault } from '../../shared/config/load.ts';
+import type { ConfigFault } from '../../shared/config/key.ts';
 
 /** 0 done · 1 failed · 2 wrong use · 3 waits for a person. */
 export type ExitCode = 0 | 1 | 2 | 3;

@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { z } from 'zod';
 import { adminApi } from '../../shared/wire/admin-api.ts';
-import type { RunReply } from '../../shared/wire/replies.ts';
 import type { ExitCode } from './exit.ts';
 import type { Operator } from './operator.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
-
-export type ShownRun = z.output<typeof RunReply>;
+import type { ShownRun } from './shown-run.ts';
 
 const LOOK_EVERY_MS = 200;
 
@@ -74,8 +71,10 @@ const describeForecast = ({ days, finishesAt }: NonNullable<ShownRun['forecast']
 export const reasonsOf = (run: ShownRun): readonly string[] => [
   ...(run.error ? [run.error.detail] : []),
   ...(run.approval ? [describeApproval(run.run, run.approval)] : []),
-  ...run.holds.map(
-    (hold) => `held by ${hold.author}: ${hold.reason}${hold.until ? ` until ${hold.until}` : ''}`,
+  ...run.holds.map(({ author, reason, detail, mend, until }) =>
+    [`held by ${author}: ${reason}${until ? ` until ${until}` : ''}`, detail, mend]
+      .filter(Boolean)
+      .join('. '),
   ),
   ...(run.transport?.nextProbeAt
     ? [`${run.transport.name} does not answer; one mail tries again at ${run.transport.nextProbeAt}`]

@@ -29,6 +29,15 @@ export const openIdentity = (parts: Parts): IdentityPorts => {
   const counters = once(async () =>
     (await import('../adapters/sql/identity/counters.ts')).createSqlCounters(await store(), clock),
   );
+  const audit = once(async () =>
+    (await import('../adapters/sql/audit/audit.ts')).createSqlAudit({
+      database: await store(),
+      dialect: await dialect(),
+      runtime,
+      sealing: { secrets, hasher: async () => (await vault()).hasher() },
+      ...(auditFolder && { folder: auditFolder }),
+    }),
+  );
   return {
     access: settings.access,
     counters,
@@ -75,23 +84,25 @@ export const openIdentity = (parts: Parts): IdentityPorts => {
       return createProviders({ secrets, ...(issuer && { companyIssuer: issuer }) });
     }),
     signals: once(async () =>
-      (await import('../adapters/sql/identity/signals.ts')).createSqlSignals(await store(), runtime, alerts),
-    ),
-    audit: once(async () =>
-      (await import('../adapters/sql/audit/audit.ts')).createSqlAudit({
-        database: await store(),
-        dialect: await dialect(),
-        runtime,
-        sealing: { secrets, hasher: async () => (await vault()).hasher() },
-        ...(auditFolder && { folder: auditFolder }),
+      (await import('../adapters/sql/identity/signals.ts')).createSqlSignals(await store(), runtime, {
+        alerts,
+        audit,
       }),
     ),
+    audit,
     passwords: once(async () =>
       (await import('../adapters/identity/scrypt-passwords.ts')).createScryptPasswords(),
     ),
     oneTimeCodes: once(async () =>
       (await import('../adapters/identity/one-time-codes.ts')).createOneTimeCodes(),
     ),
+    captcha: once(async () => {
+      const { captchaUrl: url } = settings.access;
+      if (!url) return undefined;
+      const { createCaptcha } = await import('../adapters/identity/captcha.ts');
+      const { createWeb } = await import('../adapters/web/web.ts');
+      return createCaptcha({ url, web: createWeb({ reach: 'anywhere' }), secrets, log: runtime.log });
+    }),
     tokens: once(async () =>
       (await import('../adapters/identity/signed-tokens.ts')).createSignedTokens({ secrets, runtime }),
     ),

@@ -93,6 +93,8 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
     takeOver: async () => {
       if (settings.store === 'sqlite') await (await ledger()).endLeases();
       await (await hosted()).takeOver();
+      const { removeUnfinished } = await import('../adapters/outbox/unfinished.ts');
+      await removeUnfinished(settings.dataDir);
     },
     automations: once(async () =>
       (await import('../adapters/sql/automations.ts')).createSqlAutomations(

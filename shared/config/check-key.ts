@@ -1,5 +1,4 @@
-import type { Key } from './key.ts';
-import type { ConfigFault } from './load.ts';
+import type { ConfigFault, Key } from './key.ts';
 
 /** The keys that a test or a script may rely on being documented. */
 export const checkKey = (key: Key, value: string | undefined): ConfigFault[] => {

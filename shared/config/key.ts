@@ -16,6 +16,23 @@ export interface Key {
   readonly about: string;
 }
 
+export interface ConfigFault {
+  readonly key: string;
+  readonly problem: string;
+  readonly mend: string;
+}
+
+/** What keeps a process from starting at all. */
+export class ConfigFaults extends Error {
+  override readonly name = 'ConfigFaults';
+  readonly faults: readonly ConfigFault[];
+
+  constructor(faults: readonly ConfigFault[], options?: ErrorOptions) {
+    super(faults.map(({ key, problem }) => `${key} ${problem}`).join(', '), options);
+    this.faults = faults;
+  }
+}
+
 export const text = (pattern?: RegExp, hint?: string): Kind => ({
   kind: 'text',
   ...(pattern && { pattern }),

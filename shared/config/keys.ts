@@ -96,6 +96,13 @@ export const KEYS = [
     about: 'SES configuration set whose events settle doubtful sends',
   },
   {
+    name: 'TANK_SES_MIRROR_PAUSE',
+    type: { kind: 'choice', of: ['off', 'on'] },
+    fallback: 'off',
+    about:
+      'on: when the bounce or complaint rule pauses the account, TANK_SES_CONFIGURATION_SET is turned off in SES too (needs ses:PutConfigurationSetSendingOptions)',
+  },
+  {
     name: 'TANK_FILE_ROOT',
     type: text(),
     about: 'Folder beneath which all attachments lie; anything outside is refused',
@@ -256,3 +263,5 @@ export const KEYS = [
 ] as const satisfies readonly Key[];
 
 export type KeyName = (typeof KEYS)[number]['name'];
+
+export type Read = (name: KeyName) => string | undefined;

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { Read } from './load.ts';
+import type { Read } from './keys.ts';
 
 export interface GatewaySettings {
   readonly host: string;

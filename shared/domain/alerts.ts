@@ -29,6 +29,12 @@ export const ALERTS = {
     en: 'The {reason} of {about} is near the limit: {events} of the last {sends} mails.',
     ko: '{about}의 {reason}이(가) 한도에 가깝습니다: 최근 {sends}건 중 {events}건.',
   },
+  pause_not_mirrored: {
+    severity: 'warning',
+    quietMs: HOUR,
+    en: 'The configuration set of SES could not be turned {about}: {reason}. Tank itself is paused or resumed all the same.',
+    ko: 'SES 구성 세트를 {about}(으)로 전환하지 못했습니다: {reason}. Tank 자체의 중지/재개에는 영향이 없습니다.',
+  },
   no_events: {
     severity: 'critical',
     quietMs: HOUR,

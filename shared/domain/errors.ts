@@ -123,6 +123,12 @@ export const ERRORS = {
     'Set up a second factor first.',
     '먼저 2단계 인증을 등록하십시오.',
   ),
+  captcha_required: entry(
+    'access',
+    'drop',
+    'Solve the puzzle and send its answer as captcha.',
+    '자동 입력 방지 문자를 확인하고 captcha에 응답을 담아 보내십시오.',
+  ),
   csrf_refused: entry(
     'access',
     'drop',
@@ -507,6 +513,12 @@ export const ERRORS = {
     'stop',
     'The store {file} is damaged; a copy was put at {copy}.',
     '저장소 {file}이(가) 손상되었습니다. 사본을 {copy}에 두었습니다.',
+  ),
+  store_missing: entry(
+    'store',
+    'stop',
+    'The store {file} is gone or empty, although this folder had one: who was mailed would be forgotten.',
+    '이 폴더에 있던 저장소 {file}이(가) 없거나 비어 있습니다. 그대로 시작하면 누구에게 발송했는지 알 수 없게 됩니다.',
   ),
   configuration_invalid: entry('config', 'stop', 'The configuration has faults.', '설정에 오류가 있습니다.'),
   master_key_lost: entry(

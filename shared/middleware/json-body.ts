@@ -16,6 +16,8 @@ export const jsonBody = (): HttpMiddleware => {
       const { event } = request;
       if (sizeOf(event) > route.bodyLimit) throw new TankError('body_too_large', { limit: route.bodyLimit });
       if (!route.body) return;
+      if (isEncoded(event))
+        throw new TankError('wrong_content_type', { expected: `${expected(route)}, uncompressed` });
       const type = event.headers?.['content-type'] ?? '';
       if (route.rawBody !== undefined && essenceOf(type) === route.rawBody) {
         request.context.call.json = new RawBody(bytesOf(event));
@@ -36,6 +38,9 @@ export const jsonBody = (): HttpMiddleware => {
     },
   };
 };
+
+const isEncoded = ({ headers }: HttpEvent): boolean =>
+  !/^(identity)?$/i.test(headers?.['content-encoding']?.trim() ?? '');
 
 const sizeOf = ({ body, isBase64Encoded }: HttpEvent): number =>
   body === undefined ? 0 : Buffer.byteLength(body, isBase64Encoded ? 'base64' : 'utf8');

@@ -11,7 +11,7 @@ import type {
   SecondFactors,
   SignInLocks,
 } from './credentials.ts';
-import type { OneTimeCodes, Passwords, Providers, SecretMaker, Tokens } from './identity.ts';
+import type { Captcha, OneTimeCodes, Passwords, Providers, SecretMaker, Tokens } from './identity.ts';
 import type { Sessions } from './sessions.ts';
 import type { Signals } from './signals.ts';
 
@@ -33,6 +33,8 @@ export interface IdentityPorts {
   readonly tokens: Lazy<Tokens>;
   readonly oneTimeCodes: Lazy<OneTimeCodes>;
   readonly secretMaker: SecretMaker;
+  /** None: no puzzles are set. */
+  readonly captcha: Lazy<Captcha | undefined>;
   readonly counters: Lazy<Counters>;
   readonly signals: Lazy<Signals>;
   readonly audit: Lazy<Audit>;

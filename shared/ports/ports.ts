@@ -18,6 +18,7 @@ import type { Queue } from './queue.ts';
 import type { Reports } from './reports.ts';
 import type { Runtime } from './runtime.ts';
 import type { Schedules } from './schedules.ts';
+import type { SendingSwitch } from './sending-switch.ts';
 import type { Sns } from './sns.ts';
 import type { Sources } from './source.ts';
 import type { Suppressions } from './suppressions.ts';
@@ -47,6 +48,8 @@ export interface Ports extends IdentityPorts {
   readonly feedback: Lazy<Feedback>;
   readonly alerts: Lazy<Alerts>;
   readonly sns: Lazy<Sns>;
+  /** None: the settings do not permit it. */
+  readonly sendingSwitch: Lazy<SendingSwitch | undefined>;
   readonly blockLists: Lazy<BlockLists>;
   /** Addresses that somebody else has written down: over TLS, and the public internet only. */
   readonly publicWeb: Lazy<Web>;
@@ -64,7 +67,8 @@ export interface Ports extends IdentityPorts {
 export interface HostPorts extends Ports {
   /**
    * For a host that has the folder to itself: leases and messages that workers of an earlier life took along
-   * are free at once. Where other machines share the store and the queue, only time can tell, and nothing is done.
+   * are free at once, and the halves of files that they left are removed. Of a store and a queue that other
+   * machines share, only time can tell, and nothing is done there.
    */
   readonly takeOver: () => Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { SendOrigin } from '../ports/feedback.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Suppression } from '../ports/suppressions.ts';
 import { type AddressForm, openAddressForm } from './address-form.ts';
-import type { KnownEvent } from './take-in-feedback.ts';
+import type { KnownEvent } from './known-event.ts';
 
 type SuppressPorts = Pick<Ports, 'runtime' | 'events' | 'suppressions' | 'vault'>;
 

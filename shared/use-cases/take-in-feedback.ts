@@ -1,25 +1,18 @@
 import { ADDRESS, addressKey } from '../domain/address-key.ts';
-import { type FeedbackEvent, type Meaning, meaningOf } from '../domain/feedback.ts';
+import { type FeedbackEvent, meaningOf } from '../domain/feedback.ts';
 import { parseAttemptId } from '../domain/identifiers.ts';
 import type { DeliveryEvent } from '../ports/events.ts';
 import type { SendOrigin } from '../ports/feedback.ts';
 import type { Cipher, Hasher } from '../ports/keys.ts';
 import type { Ports } from '../ports/ports.ts';
 import { guardReputation } from './guard-reputation.ts';
+import type { KnownEvent } from './known-event.ts';
 import { suppressAddresses } from './suppress-addresses.ts';
 
 export type FeedbackPorts = Pick<
   Ports,
   'runtime' | 'events' | 'feedback' | 'ledger' | 'suppressions' | 'vault' | 'alerts' | 'evidence'
 >;
-
-/** An event with everything that follows from it, and the send it is about when there is one. */
-export interface KnownEvent {
-  readonly event: FeedbackEvent;
-  readonly meaning: Meaning;
-  readonly sendId: string | undefined;
-  readonly occurredAt: number;
-}
 
 /** The data key under which notifications are kept. */
 export const EVENTS = 'events';

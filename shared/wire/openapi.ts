@@ -140,6 +140,7 @@ const COMPONENTS = {
         code: { type: 'string', description: 'Stable; what programs decide by' },
         detail: { type: 'string' },
         instance: { type: 'string' },
+        mend: { type: 'string', description: 'What a person does about it' },
         requestId: { type: 'string' },
         errors: {
           type: 'array',

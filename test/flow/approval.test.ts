@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { exitCodeOf, reasonsOf, type ShownRun } from '../../local/cli/watch-run.ts';
+import type { ShownRun } from '../../local/cli/shown-run.ts';
+import { exitCodeOf, reasonsOf } from '../../local/cli/watch-run.ts';
 import { BANK_SOURCE, customers, statement } from '../fixtures/bank.ts';
 import { type CampaignWorld, openCampaignWorld } from '../fixtures/campaign-world.ts';
 

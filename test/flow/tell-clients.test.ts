@@ -108,7 +108,10 @@ test('a callback over plain HTTP is refused when it is set', async () => {
 test('whose last certificate ends within two weeks is named; a renewed one is not', async () => {
   const office = await openGatewayOffice();
   const raised: Alert[] = [];
-  const alerts = { raise: async (alert: Alert) => void raised.push(alert), signal: async () => undefined };
+  const alerts = {
+    raise: async (alert: Alert) => void raised.push(alert),
+    signal: async () => 'few' as const,
+  };
   const ports = { ...office.ports, alerts: async () => alerts };
   const note = async (days: number) => {
     const { cert } = await office.pki.client('billing', { notAfter: inDays(days) });

@@ -2,8 +2,11 @@ import { afterAll, beforeAll } from 'vitest';
 import { openPostgres } from '../../shared/adapters/postgres/database.ts';
 import { postgresDialect } from '../../shared/adapters/sql/dialects/postgres.ts';
 import { migrate } from '../../shared/adapters/sql/migrate.ts';
+import { auditContract } from '../contract/audit-contract.ts';
+import { countersContract } from '../contract/counters-contract.ts';
 import { databaseContract } from '../contract/database-contract.ts';
 import { feedbackContract } from '../contract/feedback-contract.ts';
+import { identityRacesContract } from '../contract/identity-races-contract.ts';
 import { ledgerContract } from '../contract/ledger-contract.ts';
 import { ledgerModelContract } from '../contract/ledger-model-contract.ts';
 import { runGatesContract } from '../contract/run-gates-contract.ts';
@@ -47,8 +50,13 @@ ledgerModelContract('PostgreSQL', 60, openEmptyLedger);
 runGatesContract('PostgreSQL', openEmptyLedger);
 schedulesContract('PostgreSQL', openEmptyLedger);
 
-feedbackContract('PostgreSQL', async () => {
+const openMigrated = async () => {
   const database = await openEmpty();
   await migrate(database, postgresDialect);
   return { database, dialect: postgresDialect };
-});
+};
+
+feedbackContract('PostgreSQL', openMigrated);
+countersContract('PostgreSQL', async () => (await openMigrated()).database);
+auditContract('PostgreSQL', openMigrated);
+identityRacesContract('PostgreSQL', openMigrated);

@@ -84,6 +84,9 @@ export interface Started {
 
 interface Launch {
   readonly settings?: Settings;
+  /** Another Node than this one, and another build than that of this checkout. */
+  readonly node?: string;
+  readonly main?: string;
   readonly nodeArgs?: readonly string[];
   /** A program that runs Node, such as strace with its arguments. */
   readonly under?: readonly string[];
@@ -93,9 +96,9 @@ interface Launch {
 const launch = (
   machine: Machine,
   args: readonly string[],
-  { settings, nodeArgs = [], under = [] }: Launch,
+  { settings, node = process.execPath, main = MAIN, nodeArgs = [], under = [] }: Launch,
 ) => {
-  const [program = process.execPath, ...rest] = [...under, process.execPath, ...nodeArgs, MAIN, ...args];
+  const [program = node, ...rest] = [...under, node, ...nodeArgs, main, ...args];
   const env = { PATH: process.env.PATH ?? '', LANG: 'en_US.UTF-8', ...machine.settings, ...settings };
   const child = spawn(program, rest, { cwd: machine.folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
@@ -134,7 +137,7 @@ export const startTank = async (
         throw new Error(`tank ended without saying ${pattern}:\n${all()}`);
     }
   };
-  const [, url = ''] = await says(/^ready (http:\S+)$/m);
+  const [, url = ''] = await says(/^(?:ready |\{"event":"ready","(?:url|workerUrl)":")(http:[^\s"]+)/m);
   const pid = await pidOf(machine);
   pids.add(pid);
   void ended.then(() => pids.delete(pid));

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { adminApi } from '../../../shared/wire/admin-api.ts';
 import { createOutput } from '../output.ts';
 import { openSession } from '../session.ts';
-import { reasonsOf, type ShownRun, totalsOf } from '../watch-run.ts';
+import type { ShownRun } from '../shown-run.ts';
+import { reasonsOf, totalsOf } from '../watch-run.ts';
 import { describeTotals } from './run.ts';
 
 interface Json {

@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander';
 import { enqueueApi } from '../../../shared/wire/enqueue-api.ts';
 import { createOutput } from '../output.ts';
 import { openSession } from '../session.ts';
-import { exitCodeOf, reasonsOf, type ShownRun, totalsOf, watchRun } from '../watch-run.ts';
+import type { ShownRun } from '../shown-run.ts';
+import { exitCodeOf, reasonsOf, totalsOf, watchRun } from '../watch-run.ts';
 import { withWorker } from '../with-worker.ts';
 
 interface RunOptions {

@@ -5,7 +5,8 @@ import { adminApi } from '../../../shared/wire/admin-api.ts';
 import type { Operator } from '../operator.ts';
 import { createOutput, table } from '../output.ts';
 import { openSession } from '../session.ts';
-import { reasonsOf, type ShownRun, totalsOf } from '../watch-run.ts';
+import type { ShownRun } from '../shown-run.ts';
+import { reasonsOf, totalsOf } from '../watch-run.ts';
 import { describeTotals } from './run.ts';
 
 interface RunsOptions {

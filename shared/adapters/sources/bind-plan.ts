@@ -1,6 +1,6 @@
 import { findColumn } from '../../domain/column-name.ts';
 import { KEY_BIND, rewriteBinds } from '../../domain/query-guard/binds.ts';
-import type { Dialect } from '../../domain/query-guard/tokens.ts';
+import type { Dialect } from '../../domain/query-guard/token.ts';
 import type { Row, Value } from '../../domain/row.ts';
 import type { SourceFaults } from './source-faults.ts';
 

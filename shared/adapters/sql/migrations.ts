@@ -51,9 +51,10 @@ export const MIGRATIONS: readonly Migration[] = [
       `CREATE INDEX send_by_settled ON email_send_log (settled_at) $only(settled_at IS NOT NULL)`,
       `CREATE INDEX send_by_write_back ON email_send_log (run_id, write_back_due, id) $only(write_back_due IS NOT NULL)`,
       `CREATE TABLE hold (
-        id $id PRIMARY KEY, scope $id NOT NULL, scope_id $id NOT NULL, reason $id NOT NULL, author $id NOT NULL,
+        id $id PRIMARY KEY, scope $id NOT NULL, scope_id $id NOT NULL, reason $id NOT NULL, facts $text, author $id NOT NULL,
         created_at $int NOT NULL, until_at $int, lifted_at $int, lifted_by $id)`,
       `CREATE INDEX hold_by_scope ON hold (scope, scope_id)`,
+      `CREATE TABLE sending_switch (id $id PRIMARY KEY, is_off $int NOT NULL, tried_at $int NOT NULL)`,
       `CREATE TABLE send_ruling (
         send_id $id NOT NULL, ruled_at $int NOT NULL, to_state $id NOT NULL, ruled_by $id NOT NULL, reason $text NOT NULL)`,
       `CREATE INDEX send_ruling_by_send ON send_ruling (send_id)`,

@@ -1,6 +1,7 @@
 import { TankError } from '../errors.ts';
 import { describeQueryFault } from './faults.ts';
-import { type Dialect, type Token, tokenize } from './tokens.ts';
+import type { Dialect, Token } from './token.ts';
+import { tokenize } from './tokens.ts';
 
 /** The name of the bind that stands for the recipient key. */
 export const KEY_BIND = '?';

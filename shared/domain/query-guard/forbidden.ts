@@ -1,5 +1,5 @@
 import { type QueryFault, queryFault } from './faults.ts';
-import type { Dialect, Token } from './tokens.ts';
+import type { Dialect, Token } from './token.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 

@@ -1,7 +1,7 @@
 import { queryFault } from './faults.ts';
 import { forbiddenParts } from './forbidden.ts';
 import { type Guarded, guardStatement } from './statement.ts';
-import type { Dialect, Token } from './tokens.ts';
+import type { Dialect, Token } from './token.ts';
 
 /** A target or mapping query: one SELECT, or WITH … SELECT, that changes nothing. */
 export const guardSelect = (sql: string, dialect: Dialect): Guarded =>

@@ -2,7 +2,7 @@ import { queryFault } from './faults.ts';
 import { forbiddenParts } from './forbidden.ts';
 import { demandsKey } from './key-condition.ts';
 import { type Guarded, guardStatement } from './statement.ts';
-import type { Dialect, Token } from './tokens.ts';
+import type { Dialect, Token } from './token.ts';
 
 /** The write-back: one UPDATE of the rows of one recipient key, which may be run again without harm. */
 export const guardUpdate = (sql: string, dialect: Dialect, keyColumn: string): Guarded =>

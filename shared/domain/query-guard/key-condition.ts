@@ -1,5 +1,5 @@
 import { KEY_BIND } from './binds.ts';
-import type { Token } from './tokens.ts';
+import type { Token } from './token.ts';
 
 /** Changes of a column's or a bind's form that keep a key a key: CHAR padding, text for a number. */
 const CONVERSIONS = new Set(['TRIM', 'RTRIM', 'LTRIM', 'TO_CHAR', 'TO_NUMBER', 'CAST', 'UPPER', 'LOWER']);

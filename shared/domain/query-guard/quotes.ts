@@ -1,5 +1,5 @@
 import { type QueryFault, queryFault } from './faults.ts';
-import type { Dialect, Token } from './tokens.ts';
+import type { Dialect, Token } from './token.ts';
 
 /** A comment at this place; PostgreSQL's nest. */
 export const scanComment = (sql: string, at: number, dialect: Dialect): Token | QueryFault | undefined => {

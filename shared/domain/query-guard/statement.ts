@@ -1,6 +1,7 @@
 import { bindNamesOf, normalizedSql } from './binds.ts';
 import { type QueryFault, queryFault } from './faults.ts';
-import { type Dialect, type Token, tokenize } from './tokens.ts';
+import type { Dialect, Token } from './token.ts';
+import { tokenize } from './tokens.ts';
 
 export type Guarded =
   | { readonly ok: true; readonly sql: string; readonly binds: readonly string[] }

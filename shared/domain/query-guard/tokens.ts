@@ -1,31 +1,6 @@
-import type { SourceKind } from '../automation.ts';
 import { type QueryFault, queryFault } from './faults.ts';
 import { scanComment, scanQuoted } from './quotes.ts';
-
-export type Dialect = 'oracle' | 'postgres' | 'sqlite';
-
-/** CSV files are read through SQLite. */
-export const dialectOf = (kind: SourceKind): Dialect => (kind === 'csv' ? 'sqlite' : kind);
-
-export type TokenKind =
-  | 'word'
-  | 'identifier'
-  | 'string'
-  | 'number'
-  | 'bind'
-  | 'comment'
-  | 'operator'
-  | 'open'
-  | 'close'
-  | 'semicolon';
-
-export interface Token {
-  readonly kind: TokenKind;
-  readonly start: number;
-  readonly end: number;
-  /** A word in ASCII capitals, an identifier without its quotes, a bind's name or `?`, an operator as it is. */
-  readonly text: string;
-}
+import type { Dialect, Token, TokenKind } from './token.ts';
 
 export interface Tokens {
   readonly tokens: readonly Token[];

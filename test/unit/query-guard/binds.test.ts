@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bindNames, rewriteBinds } from '../../../shared/domain/query-guard/binds.ts';
-import { dialectOf } from '../../../shared/domain/query-guard/tokens.ts';
+import { dialectOf } from '../../../shared/domain/query-guard/token.ts';
 
 describe('binds', () => {
   test('are found once each, and only where they are binds', () =>

@@ -1,4 +1,4 @@
-import type { Dialect } from '../../../shared/domain/query-guard/tokens.ts';
+import type { Dialect } from '../../../shared/domain/query-guard/token.ts';
 
 /** What is left of a query when everything that only looks like SQL is blanked out. */
 export interface Bare {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeQueryFault, QUERY_FAULTS } from '../../../shared/domain/query-guard/faults.ts';
 import { guardSelect } from '../../../shared/domain/query-guard/guard-select.ts';
-import type { Dialect } from '../../../shared/domain/query-guard/tokens.ts';
+import type { Dialect } from '../../../shared/domain/query-guard/token.ts';
 import { referenceAllowsSelect, referenceBinds } from './reference.ts';
 
 const DIALECTS: readonly Dialect[] = ['oracle', 'postgres', 'sqlite'];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { guardUpdate } from '../../../shared/domain/query-guard/guard-update.ts';
-import type { Dialect } from '../../../shared/domain/query-guard/tokens.ts';
+import type { Dialect } from '../../../shared/domain/query-guard/token.ts';
 
 const codesOf = (sql: string, dialect: Dialect = 'oracle'): string[] => {
   const guarded = guardUpdate(sql, dialect, 'CUST_ID');

@@ -97,7 +97,8 @@ export const toRun = (row: SqlRow): Run => ({
     : {}),
 });
 
-const toFacts = (value: SqlValue | undefined): Facts => (value ? (JSON.parse(text(value)) as Facts) : {});
+export const toFacts = (value: SqlValue | undefined): Facts =>
+  value ? (JSON.parse(text(value)) as Facts) : {};
 
 export const toFault = (row: SqlRow): { fault?: Fault } =>
   row.error_code

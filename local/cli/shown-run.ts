@@ -1,0 +1,4 @@
+import type { z } from 'zod';
+import type { RunReply } from '../../shared/wire/replies.ts';
+
+export type ShownRun = z.output<typeof RunReply>;
