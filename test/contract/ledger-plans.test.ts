@@ -83,6 +83,15 @@ describe('The plans of what the ledger asks for every batch and every tick', () 
     expect((await planOf(database, due ?? '')).join()).toContain('send_by_write_back');
   });
 
+  it('of asking for later evidence walks an index, however many events there are', async () => {
+    asked.clear();
+    await ledger.evidenceSince('ses', 0);
+    const plans = await Promise.all([...asked].map((sql) => planOf(database, sql)));
+    const steps = plans.flat();
+    expect(steps.join()).toContain('delivery_event_by_send');
+    expect(steps.filter((step) => /TEMP B-TREE|^SCAN (?!delivery_event USING)/.test(step))).toEqual([]);
+  });
+
   it('would be noticed if they did', async () => {
     const plan = await planOf(database, `SELECT id FROM email_send_log WHERE domain = 'example.com'`);
     expect(plan.join()).toMatch(/^SCAN email_send_log/);
