@@ -124,6 +124,14 @@ export const MANIFEST: readonly FunctionEntry[] = [
     load: () => import('./refresh-lists/index.ts'),
   },
   {
+    name: 'tell-clients',
+    about: 'Tells other systems what became of their mails, and reminds of certificates that end',
+    schedule: { everySeconds: 5 },
+    timeoutSeconds: 60,
+    memoryMb: 256,
+    load: () => import('./tell-clients/index.ts'),
+  },
+  {
     name: 'scheduler',
     about: 'Goes on with what a lost message or a dead worker left behind, feeds the queue, ends runs',
     schedule: { everySeconds: 5 },

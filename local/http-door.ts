@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { TlsOptions } from 'node:tls';
 import { TankError } from '../shared/domain/errors.ts';
 import { CallerGone } from './http-door/body.ts';
 import { connectionOf } from './http-door/connection.ts';
@@ -19,7 +20,7 @@ import type { InFlight } from './in-flight.ts';
 export interface HttpDoorOptions extends Omit<ExchangeOptions, 'limits' | 'peerOf'> {
   readonly inFlight: InFlight;
   readonly limits?: Partial<HttpLimits>;
-  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly tls?: TlsOptions;
   readonly peerOf?: ExchangeOptions['peerOf'];
 }
 

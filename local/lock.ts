@@ -22,6 +22,7 @@ export interface DaemonAddress {
   readonly startedAt: string;
   readonly url?: string;
   readonly workerUrl?: string;
+  readonly gatewayUrl?: string;
 }
 
 export interface Lock {

@@ -16,6 +16,7 @@ import * as automations from './automations.ts';
 import * as blockLists from './block-lists.ts';
 import { checkDefinitions } from './check-definitions.ts';
 import { checkFiles } from './check-files.ts';
+import * as clients from './clients.ts';
 import { docsPage } from './docs-page.ts';
 import { exportDefinitions } from './export-definitions.ts';
 import { exportSends } from './export-sends.ts';
@@ -71,7 +72,7 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
     testSource: ({ params, principal }) => sources.testSource(ports, params.id, principal),
 
     listAutomations: ({ query }) => automations.listAutomations(ports, query),
-    getAutomation: ({ params }) => automations.getAutomation(ports, params.id),
+    getAutomation: ({ params, language }) => automations.getAutomation(ports, params.id, language),
     addAutomation: ({ body, principal, language }) => addAutomation(ports, body, principal, language),
     replaceAutomation: ({ params, headers, body, principal, language }) =>
       replaceAutomation(
@@ -87,10 +88,10 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
     preview: ({ params, body, principal, language }) => preview(ports, params.id, body, principal, language),
     checkFiles: ({ params, body, principal, language }) =>
       checkFiles(ports, params.id, body, principal, language),
-    pauseAutomation: ({ params, body, principal }) =>
-      pauseAutomation(ports, params.id, body.reason, principal),
-    resumeAutomation: ({ params, body, principal }) =>
-      resumeAutomation(ports, params.id, body.hold, principal),
+    pauseAutomation: ({ params, body, principal, language }) =>
+      pauseAutomation(ports, params.id, body.reason, principal, language),
+    resumeAutomation: ({ params, body, principal, language }) =>
+      resumeAutomation(ports, params.id, body.hold, principal, language),
 
     listRuns: ({ query, language }) => runs.listRuns(ports, query, language),
     getRun: ({ params, language }) => runs.getRun(ports, params.id, language),
@@ -169,6 +170,14 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
       await blockLists.removeBlockList(ports, params.id);
       return undefined;
     },
+    listClients: () => clients.listClients(ports),
+    addClient: ({ body, principal }) => clients.addClient(ports, body, principal),
+    changeClient: ({ params, body }) => clients.changeClient(ports, params.id, body),
+    removeClient: ({ params }) => clients.removeClient(ports, params.id),
+    noteCertificate: ({ params, body }) => clients.noteCertificate(ports, params.id, body.pem),
+    revokeCertificate: ({ params, body, principal }) =>
+      clients.revokeCertificate(ports, params.id, body, principal),
+
     refreshBlockList: async ({ params }) => {
       await blockLists.refreshBlockList(ports, params.id);
       return undefined;

@@ -58,5 +58,5 @@ const save = async (ports: Ports, given: GivenAutomation, principal: Principal, 
   const { automations: saved } = await automations.apply({ sources: [], automations: [given] }, principal.id);
   const [one] = saved;
   if (!one) throw new TankError('internal');
-  return { ...(await getAutomation(ports, one.id)), changed: one.changed, warnings: [...warnings] };
+  return { ...(await getAutomation(ports, one.id, language)), changed: one.changed, warnings: [...warnings] };
 };

@@ -23,6 +23,8 @@ export type AuthPorts = Pick<
   | 'alerts'
   | 'signals'
   | 'audit'
+  | 'clients'
+  | 'certificates'
 >;
 
 /** From where, and with what, somebody calls. */

@@ -58,7 +58,7 @@ const judgeUnproved = async (
   const doubtful = batch.sends.filter((send) => send.state === 'in_doubt');
   if (doubtful.length === 0) return;
   const ledger = await ports.ledger();
-  const mayResend = kit.spec.inDoubt === 'resend' && evidence === 'events';
+  const mayResend = kit.policy.inDoubt === 'resend' && evidence === 'events';
   const refusals = doubtful.map(async (send) =>
     mayResend && (await ledger.evidenceSince(batch.run.transport, send.calledAt))
       ? neverArrived(send)

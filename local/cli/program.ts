@@ -10,6 +10,8 @@ import { addApproval } from './commands/approve.ts';
 import { addAudit } from './commands/audit.ts';
 import { addAutomation } from './commands/automation.ts';
 import { addBounces } from './commands/bounces.ts';
+import { addCerts } from './commands/certs.ts';
+import { addClients } from './commands/clients.ts';
 import { addControl } from './commands/control.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -52,6 +54,8 @@ const COMMANDS = [
   addPreview,
   addSources,
   addUsers,
+  addClients,
+  addCerts,
   addAudit,
   addDoctor,
   addMigrate,

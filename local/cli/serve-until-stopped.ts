@@ -1,6 +1,7 @@
 import { MANIFEST } from '../../functions/manifest.ts';
 import { startDaemon } from '../daemon.ts';
 import { drainOnSignals } from '../drain.ts';
+import { gatewayOf } from '../gateway-options.ts';
 import type { DaemonRole } from '../host.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
@@ -15,7 +16,14 @@ export const serveUntilStopped = async (
   output: Output,
   onReady: () => Promise<void> = async () => undefined,
 ): Promise<number> => {
-  const daemon = await startDaemon({ settings, ports, role, manifest: MANIFEST });
+  const gateway = gatewayOf(settings, ports);
+  const daemon = await startDaemon({
+    settings,
+    ports,
+    role,
+    manifest: MANIFEST,
+    ...(gateway && { gateway }),
+  });
   const ended = new Promise<number>((exit) => {
     drainOnSignals({ source: process, stop: daemon.stop, exit, ...ports.runtime });
   });

@@ -1,3 +1,4 @@
+import { createCertificates } from '../adapters/certificates/read.ts';
 import { secretMaker } from '../adapters/identity/secret-maker.ts';
 import type { Dialect } from '../adapters/sql/dialect.ts';
 import type { Settings } from '../config/load.ts';
@@ -41,6 +42,10 @@ export const openIdentity = (parts: Parts): IdentityPorts => {
     access: settings.access,
     counters,
     secretMaker,
+    certificates: createCertificates(),
+    clients: once(async () =>
+      (await import('../adapters/sql/gateway/clients.ts')).createSqlClients(await store(), await dialect()),
+    ),
     accounts: once(async () =>
       (await import('../adapters/sql/identity/accounts.ts')).createSqlAccounts(
         await store(),

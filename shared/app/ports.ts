@@ -37,6 +37,10 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
     (await import('../adapters/sql/ledger/ledger.ts')).createSqlLedger(await store(), await dialect()),
   );
 
+  const messages = once(async () =>
+    (await import('../adapters/sql/gateway/messages.ts')).createSqlMessages(await store(), await dialect()),
+  );
+
   const hosted = once(() => openQueue(settings, options.sqlite, runtime));
   const queue = async () => (await hosted()).queue;
 
@@ -84,6 +88,7 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
     evidence: (name) => evidenceOf(name ?? settings.transport, settings),
     queue,
     ledger,
+    messages,
     /** Only what one host has to itself: a shared store's leases belong to workers that live elsewhere. */
     takeOver: async () => {
       if (settings.store === 'sqlite') await (await ledger()).endLeases();

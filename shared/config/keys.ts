@@ -1,5 +1,6 @@
 import { integer, type Key, text } from './key.ts';
 import { ACCESS_KEYS } from './keys-access.ts';
+import { GATEWAY_KEYS } from './keys-gateway.ts';
 
 const port = integer(1, 65_535);
 
@@ -258,6 +259,7 @@ export const KEYS = [
     about: 'Another endpoint for S3, for stores that are compatible with it',
   },
   ...ACCESS_KEYS,
+  ...GATEWAY_KEYS,
 ] as const satisfies readonly Key[];
 
 export type KeyName = (typeof KEYS)[number]['name'];

@@ -77,6 +77,24 @@ export const ALERTS = {
     en: 'A refresh token of the account {about} was used twice: somebody has a copy. Its session has ended.',
     ko: '계정 {about}의 갱신 토큰이 두 번 사용되었습니다. 유출이 의심되어 세션을 종료했습니다.',
   },
+  gateway_shut: {
+    severity: 'critical',
+    quietMs: HOUR / 12,
+    en: 'The gateway lets nobody in: {reason}.',
+    ko: '게이트웨이가 모든 접속을 거부하고 있습니다: {reason}.',
+  },
+  revocation_list_ending: {
+    severity: 'critical',
+    quietMs: 24 * HOUR,
+    en: 'The list of revoked certificates ends {until}; after that the gateway lets nobody in. Make a new one: tank certs crl.',
+    ko: '인증서 폐기 목록이 {until}에 만료되며, 이후 게이트웨이는 모든 접속을 거부합니다. tank certs crl로 새로 만드십시오.',
+  },
+  certificate_expiring: {
+    severity: 'warning',
+    quietMs: 24 * HOUR,
+    en: 'The certificate {serial} of the client {about} ends {until}, and no later one is known.',
+    ko: '클라이언트 {about}의 인증서 {serial}이(가) {until}에 만료되며, 갱신된 인증서가 없습니다.',
+  },
   failed_logins: {
     severity: 'warning',
     quietMs: HOUR,

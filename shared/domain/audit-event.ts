@@ -47,6 +47,10 @@ export const AUDIT_EVENTS = {
   'secret.used': recordedFirst,
   'secret.rotated': recordedFirst,
   'client.changed': recordedFirst,
+  'client.refused': goesOn,
+  'certificate.refused': goesOn,
+  'certificate.noted': recordedFirst,
+  'certificate.revoked': goesOn,
   'configuration.changed': recordedFirst,
   'audit.viewed': recordedFirst,
 } as const satisfies Record<string, { readonly privileged: boolean }>;

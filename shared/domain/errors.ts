@@ -147,6 +147,36 @@ export const ERRORS = {
     'This act must be recorded, and the audit cannot be written now: {reason}.',
     '이 작업은 감사 기록이 필요하지만 지금 기록할 수 없습니다: {reason}.',
   ),
+  client_certificate_required: entry(
+    'access',
+    'drop',
+    'Only systems that show a client certificate may call this.',
+    '클라이언트 인증서를 제시하는 시스템만 호출할 수 있습니다.',
+  ),
+  client_refused: entry(
+    'access',
+    'drop',
+    'This client may not do that; whoever runs Tank finds the reason in the audit under the request id.',
+    '이 클라이언트에 허용되지 않은 요청입니다. 사유는 요청 번호로 감사 기록에서 확인할 수 있습니다.',
+  ),
+  client_quota_exhausted: entry(
+    'quota',
+    'defer',
+    'This client has used up its {limit} for now.',
+    '이 클라이언트의 {limit} 한도를 모두 사용했습니다.',
+  ),
+  client_conflict: entry(
+    'conflict',
+    'drop',
+    'There is a client of this id, another client has one of the identities, or somebody else was faster.',
+    '같은 ID의 클라이언트가 있거나, 다른 클라이언트가 같은 식별자를 쓰거나, 다른 사람이 먼저 수정했습니다.',
+  ),
+  message_unreadable: entry(
+    'content',
+    'drop',
+    'The message cannot be taken: {reason}.',
+    '메시지를 처리할 수 없습니다: {reason}.',
+  ),
   idempotency_conflict: entry(
     'conflict',
     'drop',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type FieldFault, type Language, TankError } from '../domain/errors.ts';
 import type { Route } from '../wire/api.ts';
 import { issueText, readIn } from '../wire/issue-text.ts';
+import { RawBody } from '../wire/raw-body.ts';
 import { type HttpMiddleware, routeOf } from './call.ts';
 
 const NOTHING = z.strictObject({});
@@ -21,7 +22,7 @@ export const validate = (): HttpMiddleware => ({
       query: read('query', strict(route.query), event.queryStringParameters ?? {}),
       // Not strict: every request carries headers that are the protocol's.
       headers: read('headers', route.headers, event.headers ?? {}),
-      body: read('body', route.body, call.json),
+      body: call.json instanceof RawBody ? call.json : read('body', route.body, call.json),
     };
     if (faults.length > 0) throw new TankError('invalid_request', {}, { fields: faults });
     call.input = input;

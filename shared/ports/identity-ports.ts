@@ -1,6 +1,7 @@
 import type { AccessRules } from '../domain/access-rules.ts';
 import type { Accounts } from './accounts.ts';
 import type { Audit } from './audit.ts';
+import type { Certificates, Clients } from './clients.ts';
 import type { Counters } from './counters.ts';
 import type {
   ApiTokens,
@@ -37,4 +38,6 @@ export interface IdentityPorts {
   readonly counters: Lazy<Counters>;
   readonly signals: Lazy<Signals>;
   readonly audit: Lazy<Audit>;
+  readonly clients: Lazy<Clients>;
+  readonly certificates: Certificates;
 }

@@ -53,6 +53,8 @@ export interface Tokens {
 
 /** Random secrets that are shown once, and the hashes by which they are known again. */
 export interface SecretMaker {
+  /** HMAC-SHA256 in hexadecimal: whoever has the secret can tell that we said so. */
+  sign(secret: string, text: string): string;
   /** 32 random bytes: 43 characters of base64url. */
   make(): string;
   hash(secret: string): string;

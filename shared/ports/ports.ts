@@ -11,6 +11,7 @@ import type { Feedback } from './feedback.ts';
 import type { IdentityPorts } from './identity-ports.ts';
 import type { Secrets, Vault } from './keys.ts';
 import type { Ledger } from './ledger.ts';
+import type { Messages } from './messages.ts';
 import type { Organisations } from './organisations.ts';
 import type { Pace } from './pace.ts';
 import type { Queue } from './queue.ts';
@@ -33,6 +34,7 @@ export interface Ports extends IdentityPorts {
   readonly limits: Limits;
   readonly queue: Lazy<Queue>;
   readonly ledger: Lazy<Ledger>;
+  readonly messages: Lazy<Messages>;
   readonly automations: Lazy<Automations>;
   /** Of the installation's transport, or of a named one. */
   readonly pace: (name?: TransportName) => Promise<Pace>;

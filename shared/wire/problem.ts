@@ -103,6 +103,7 @@ const STATUS_OF_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   second_factor_required: 401,
   captcha_required: 401,
   too_many_requests: 429,
+  client_quota_exhausted: 429,
   source_unreachable: 503,
   configuration_invalid: 500,
   master_key_lost: 500,

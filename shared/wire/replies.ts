@@ -11,6 +11,9 @@ export const Hold = z.strictObject({
   id: z.string(),
   scope: z.enum(['send', 'run', 'automation', 'identity', 'account']),
   reason: z.string(),
+  /** What a reason of Tank's own means, and what to do about it. */
+  detail: z.string().optional(),
+  mend: z.string().optional(),
   author: z.string(),
   since: time,
   until: time.optional(),

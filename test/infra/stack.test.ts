@@ -39,12 +39,14 @@ describe('the stack', { timeout: 60_000 }, () => {
     }
   });
 
-  it('has one route for each door of the manifest, and no other', () => {
+  it('has one route for each door of people in the manifest, and no other', () => {
     const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route')).map(
       (one) => one.Properties.RouteKey,
     );
     const doors = MANIFEST.flatMap(({ http }) =>
-      Object.values(http ?? {}).map(({ method, path }) => `${method} ${path}`),
+      Object.values(http ?? {})
+        .filter(({ permission }) => permission !== 'client')
+        .map(({ method, path }) => `${method} ${path}`),
     );
     expect(routes.sort()).toEqual(doors.sort());
   });
@@ -156,8 +158,15 @@ describe('options', { timeout: 60_000 }, () => {
       certificateArn: 'arn:aws:acm:ap-northeast-2:111111111111:certificate/1',
       truststore: 's3://trust/ca.pem',
     });
-    const [api] = Object.values(template.findResources('AWS::ApiGatewayV2::Api'));
-    expect(api?.Properties.DisableExecuteApiEndpoint).toBe(true);
+    const apis = template.findResources('AWS::ApiGatewayV2::Api');
+    const [gateway = ''] = Object.keys(apis).filter((id) => apis[id]?.Properties.Name === 'tank-gateway');
+    expect(apis[gateway]?.Properties.DisableExecuteApiEndpoint).toBe(true);
+    const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route'));
+    const ofGateway = routes.filter(({ Properties }) => Properties.ApiId.Ref === gateway);
+    expect(ofGateway.map(({ Properties }) => Properties.RouteKey).sort()).toEqual([
+      'GET /api/v1/messages/{id}',
+      'POST /api/v1/messages',
+    ]);
     const [domain] = Object.values(template.findResources('AWS::ApiGatewayV2::DomainName'));
     expect(domain?.Properties.MutualTlsAuthentication).toEqual({ TruststoreUri: 's3://trust/ca.pem' });
   });

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, ownerOfServer, type PostgresServer } from './postgres-server.ts';
+import { freePort } from './free-port.ts';
+import { ownerOfServer, type PostgresServer } from './postgres-server.ts';
 
 /** Debian's PgBouncer before a server, with one connection of the server for each transaction alone. */
 export const startPgbouncer = async (server: PostgresServer, user: string) => {

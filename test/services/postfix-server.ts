@@ -152,6 +152,7 @@ const mainCf = (
     smtpd_tls_cert_file: at('etc/cert.pem'),
     smtpd_tls_key_file: at('etc/key.pem'),
     smtpd_tls_loglevel: '1',
+    smtpd_tls_received_header: 'yes',
     smtpd_sasl_auth_enable: 'yes',
     smtpd_sasl_path: 'smtpd',
     smtpd_sasl_local_domain: 'tank.test',

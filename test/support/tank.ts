@@ -31,7 +31,7 @@ export const scrapMachines = async (): Promise<void> => {
 export const newMachine = async (settings: Settings = {}): Promise<Machine> => {
   const folder = await mkdtemp(join(tmpdir(), 'tank-machine-'));
   folders.push(folder);
-  const [http, worker] = await freePorts(2);
+  const [http, worker, gateway] = await freePorts(3);
   return {
     folder,
     dataDir: join(folder, 'data'),
@@ -39,6 +39,7 @@ export const newMachine = async (settings: Settings = {}): Promise<Machine> => {
       TANK_DATA_DIR: join(folder, 'data'),
       TANK_HTTP_PORT: String(http),
       TANK_WORKER_PORT: String(worker),
+      TANK_GATEWAY_PORT: String(gateway),
       ...settings,
     },
   };

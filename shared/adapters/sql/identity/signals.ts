@@ -5,8 +5,8 @@ import type { Audit } from '../../../ports/audit.ts';
 import type { Database } from '../../../ports/database.ts';
 import type { Runtime } from '../../../ports/runtime.ts';
 import type { SignalCount, Signals } from '../../../ports/signals.ts';
+import { coalesced } from '../coalesced.ts';
 import { number, text } from '../ledger/context.ts';
-import { coalesced } from './coalesced.ts';
 import { nowAndThen } from './now-and-then.ts';
 
 const BUCKET_MS = 5 * 60_000;

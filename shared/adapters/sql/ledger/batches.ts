@@ -22,6 +22,7 @@ type BatchMethods = Pick<
   | 'takeDueBatches'
   | 'enqueuedBatches'
   | 'forgetEnqueued'
+  | 'capWaits'
   | 'claimBatch'
   | 'renewLease'
   | 'markWave'
@@ -68,6 +69,21 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
         `UPDATE send_batch SET enqueued_until = 0 WHERE lane = ? AND due_at IS NOT NULL AND ${ENQUEUED} AND enqueued_until > ${now}`,
         [lane],
       );
+    },
+
+    capWaits: async (longestMs) => {
+      const tooLong = `b.due_at > ${now} + ? AND b.run_id IN (SELECT r.id FROM run r WHERE ${WORKED_ON})`;
+      await database.atomic([
+        {
+          sql: `UPDATE email_send_log SET next_at = ${now} + ? WHERE next_at > ${now} + ?
+                AND batch_id IN (SELECT b.id FROM send_batch b WHERE ${tooLong})`,
+          values: [longestMs, longestMs, longestMs],
+        },
+        {
+          sql: `UPDATE send_batch SET due_at = ${now} + ? WHERE id IN (SELECT b.id FROM send_batch b WHERE ${tooLong})`,
+          values: [longestMs, longestMs],
+        },
+      ]);
     },
 
     claimBatch: async (batchId, leaseMs, doubtWaitMs) => {
