@@ -26,14 +26,10 @@ const SHORT_COPY = 24;
 /** The longest replacement has 6 bytes, the longest character 3 per UTF-16 unit. */
 const MOST_BYTES_PER_UNIT = 6;
 
-/** Memory for some thirty mails at once: asking for each by itself took a tenth of the time of rendering. */
-const ROOM = 256 * 1024;
-
 /** A growing buffer that is used again for every mail: values are escaped and encoded in one pass, without strings between. */
 export class ByteWriter {
   private buffer = Buffer.allocUnsafeSlow(64 * 1024);
   private length = 0;
-  private room: Buffer = Buffer.alloc(0);
 
   reset(): void {
     this.length = 0;
@@ -43,11 +39,9 @@ export class ByteWriter {
     return this.length;
   }
 
-  /** A copy of everything, in a stretch of memory that nothing is written to any more. */
+  /** A copy of everything, in memory that no other mail shares. */
   copy(): Uint8Array {
-    if (this.length > this.room.length) this.room = Buffer.allocUnsafeSlow(Math.max(ROOM, this.length));
-    const copied = this.room.subarray(0, this.length);
-    this.room = this.room.subarray(this.length);
+    const copied = Buffer.allocUnsafeSlow(this.length);
     copied.set(this.buffer.subarray(0, this.length));
     return copied;
   }
