@@ -11,7 +11,7 @@ export interface Settings {
   readonly dataDir: string;
   readonly http: { readonly host: string; readonly port: number };
   readonly workerPort: number;
-  readonly store: 'sqlite' | 'postgres';
+  readonly store: 'sqlite' | 'postgres' | 'oracle';
   readonly storeUrl?: string;
   readonly storeConnections: number;
   readonly queue: 'embedded' | 'sqs';
@@ -100,7 +100,15 @@ const conflicts = (read: Read): ConfigFault[] => {
   };
   const fromAws = read('TANK_SECRETS') === 'aws';
   if (fromAws) needed('AWS_REGION', 'TANK_SECRETS=aws');
-  if (read('TANK_STORE') === 'postgres' && !fromAws) needed('TANK_STORE_URL', 'TANK_STORE=postgres');
+  const store = read('TANK_STORE') ?? 'sqlite';
+  if (store !== 'sqlite' && !fromAws) needed('TANK_STORE_URL', `TANK_STORE=${store}`);
+  const url = read('TANK_STORE_URL');
+  if (url && store !== 'sqlite' && !url.startsWith(store))
+    faults.push({
+      key: 'TANK_STORE_URL',
+      problem: `is not the address of a store of the kind TANK_STORE=${store}`,
+      mend: `Let it begin with ${store}://, or set TANK_STORE to what it is the address of.`,
+    });
   if (read('TANK_QUEUE') === 'sqs') needed('AWS_REGION', 'TANK_QUEUE=sqs');
   if (read('TANK_TRANSPORT') === 'ses') needed('AWS_REGION', 'TANK_TRANSPORT=ses');
   if (read('TANK_S3_PREFIXES')) needed('AWS_REGION', 'TANK_S3_PREFIXES');

@@ -4,6 +4,7 @@ import type { Alerts } from '../../../ports/alerts.ts';
 import type { Database } from '../../../ports/database.ts';
 import type { Runtime } from '../../../ports/runtime.ts';
 import type { SignalCount, Signals } from '../../../ports/signals.ts';
+import type { Dialect } from '../dialect.ts';
 import { number, text } from '../ledger/context.ts';
 import { coalesced } from './coalesced.ts';
 import { nowAndThen } from './now-and-then.ts';
@@ -26,8 +27,15 @@ const ALERT_OF: Readonly<Partial<Record<SignalKind, AlertKind>>> = {
   token_reuse: 'attack_signals',
 };
 
-const COUNT = `INSERT INTO signal (id, kind, bucket, address, hits) VALUES (?, ?, ?, ?, ?)
-  ON CONFLICT (id) DO UPDATE SET hits = signal.hits + excluded.hits`;
+const countSql = (dialect: Dialect): string =>
+  dialect.upsert({
+    table: 'signal',
+    key: ['id'],
+    keep: ['kind', 'bucket', 'address'],
+    replace: [],
+    combine: (was, given) => ({ hits: `${was}.hits + ${given}.hits` }),
+    select: 'SELECT ? AS id, ? AS kind, ? AS bucket, ? AS address, ? AS hits WHERE 1 = 1',
+  });
 
 interface Note {
   readonly kind: SignalKind;
@@ -36,6 +44,7 @@ interface Note {
 
 export const createSqlSignals = (
   database: Database,
+  dialect: Dialect,
   { clock, log }: Pick<Runtime, 'clock' | 'log'>,
   alerts: () => Promise<Alerts>,
 ): Signals => {
@@ -43,6 +52,7 @@ export const createSqlSignals = (
     database.run('DELETE FROM signal WHERE bucket < ?', [(clock.now() - KEPT_MS) / BUCKET_MS]),
   );
   const addressOf = addressesOfBucket();
+  const sql = countSql(dialect);
 
   const count = coalesced<Note, void>(async (notes) => {
     const bucket = Math.floor(clock.now() / BUCKET_MS);
@@ -54,7 +64,7 @@ export const createSqlSignals = (
       address,
       hits,
     ]);
-    await database.atomic([{ sql: COUNT, rows: values }]);
+    await database.atomic([{ sql, rows: values }]);
     return notes.map(() => undefined);
   }, TOGETHER);
 
