@@ -19,7 +19,8 @@ export interface QueueDoor {
   readonly concurrency: number | 'workers';
 }
 
-export type Right = 'send-mail' | 'read-quota' | `enqueue:${QueueName}`;
+/** `tend-queues`: count what is in them, look at what is dead and give it back. */
+export type Right = 'send-mail' | 'read-quota' | 'tend-queues' | `enqueue:${QueueName}`;
 
 export interface ScheduleDoor {
   readonly everySeconds: number;
@@ -123,7 +124,7 @@ export const MANIFEST: readonly FunctionEntry[] = [
     name: 'admin',
     about: 'Sources, automations, runs and sends for people and programs',
     http: adminApi,
-    rights: ['read-quota', 'enqueue:urgent', 'enqueue:bulk'],
+    rights: ['read-quota', 'tend-queues', 'enqueue:urgent', 'enqueue:bulk'],
     timeoutSeconds: 30,
     memoryMb: 512,
     load: () => import('./admin/index.ts'),

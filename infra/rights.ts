@@ -60,10 +60,24 @@ const grantRight = (
   } else if (right === 'read-quota') {
     // GetAccount knows no resources.
     allow(handler, ['ses:GetAccount'], ['*']);
+  } else if (right === 'tend-queues') {
+    tendQueues(handler, [...queues.values()]);
+    key.grant(handler, 'kms:Decrypt', 'kms:GenerateDataKey');
   } else {
     const queue = queues.get(right.slice('enqueue:'.length))?.living;
     if (!queue) throw new Error(`${right}: no function takes from that queue`);
     allow(handler, ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], [queue.queueArn]);
     key.grant(handler, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
+};
+
+const tendQueues = (handler: LambdaFunction, pairs: readonly QueuePair[]): void => {
+  const arnsOf = (kind: keyof QueuePair) => pairs.map((pair) => pair[kind].queueArn);
+  const look = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'];
+  allow(handler, [...look, 'sqs:SendMessage'], arnsOf('living'));
+  allow(
+    handler,
+    [...look, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
+    arnsOf('dead'),
+  );
 };

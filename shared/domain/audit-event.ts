@@ -48,6 +48,7 @@ export const AUDIT_EVENTS = {
   'secret.rotated': recordedFirst,
   'client.changed': recordedFirst,
   'configuration.changed': recordedFirst,
+  'queue.redriven': recordedFirst,
   'audit.viewed': recordedFirst,
 } as const satisfies Record<string, { readonly privileged: boolean }>;
 
