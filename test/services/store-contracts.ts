@@ -6,6 +6,7 @@ import { auditContract } from '../contract/audit-contract.ts';
 import { countersContract } from '../contract/counters-contract.ts';
 import { type DatabaseDriver, databaseContract } from '../contract/database-contract.ts';
 import { feedbackContract } from '../contract/feedback-contract.ts';
+import { installationContract } from '../contract/installation-contract.ts';
 import { ledgerContract } from '../contract/ledger-contract.ts';
 import { ledgerModelContract } from '../contract/ledger-model-contract.ts';
 import { paceContract } from '../contract/pace-contract.ts';
@@ -38,6 +39,7 @@ export const storeContracts = ({ name, dialect, types, histories, openEmpty }: S
   runGatesContract(name, openEmptyLedger);
   schedulesContract(name, openEmptyLedger);
   paceContract(name, openEmptyLedger);
+  installationContract(name, openEmptyLedger);
 
   const openMigrated = async () => {
     const database = await openEmpty();
