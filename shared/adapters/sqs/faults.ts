@@ -1,7 +1,7 @@
 import { TankError } from '../../domain/errors.ts';
 
 const REFUSED = 'it refuses the credentials; check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY or the role';
-const SILENT = 'nothing answers at its address; check TANK_SQS_ENDPOINT, the region and the way out';
+const SILENT = 'nothing answers at its address; check AWS_ENDPOINT_URL_SQS, the region and the way out';
 const LACKS_RIGHT =
   'a right is missing; the role needs sqs:SendMessage, ReceiveMessage, DeleteMessage, ChangeMessageVisibility, GetQueueUrl and GetQueueAttributes, and the right to the key of an encrypted queue';
 
