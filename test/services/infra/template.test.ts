@@ -25,30 +25,50 @@ const CHOICES = {
   ],
 };
 
+/** The CDK names a dependency that a reference implies as well. */
+const WRITTEN_BY_CDK = 'W3005';
+
+const synth = (choices: readonly string[], out: string): string[] => [
+  process.execPath,
+  join(ROOT, 'node_modules/aws-cdk/bin/cdk'),
+  ...['synth', '--quiet', '--output', out],
+  ...choices.flatMap((choice) => ['-c', choice]),
+];
+
 describe.each(Object.entries(CHOICES))('the deployment, %s', (name, choices) => {
   const out = join(folder, String(name.length));
 
-  it(`is synthesized without credentials within ${MOST_SECONDS} s`, async () => {
+  it(`is synthesized without credentials within ${MOST_SECONDS} s of one core`, async () => {
     const startedAt = performance.now();
-    await run(
-      process.execPath,
-      [
-        join(ROOT, 'node_modules/aws-cdk/bin/cdk'),
-        ...['synth', '--quiet', '--output', out],
-        ...choices.flatMap((choice) => ['-c', choice]),
-      ],
-      { cwd: ROOT, env: { PATH: process.env.PATH, HOME: folder, CDK_DISABLE_CLI_TELEMETRY: 'true' } },
+    const { stderr } = await run(
+      'bash',
+      ['-c', `TIMEFORMAT='cpu %U %S'; time "$0" "$@"`, ...synth(choices, out)],
+      {
+        cwd: ROOT,
+        env: { PATH: process.env.PATH, HOME: folder, CDK_DISABLE_CLI_TELEMETRY: 'true' },
+      },
     );
+    const [, user, system] = /^cpu ([\d.]+) ([\d.]+)$/m.exec(stderr) ?? [];
+    const cpuSeconds = Number(user) + Number(system);
     const seconds = (performance.now() - startedAt) / 1000;
-    console.log(`synthesis: ${seconds.toFixed(1)} s`);
-    expect(seconds).toBeLessThan(MOST_SECONDS);
-  }, 180_000);
+    console.log(`synthesis: ${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s of CPU`);
+    expect(cpuSeconds).toBeLessThan(MOST_SECONDS);
+  }, 300_000);
 
-  it('is a template against which cfn-lint has nothing', async () => {
-    const template = join(out, 'tank.template.json');
-    const lint = await run(pythonProgram('cfn-lint'), ['--regions', 'ap-northeast-2', '--', template]).catch(
-      (fault: { readonly stdout: string }) => fault,
-    );
-    expect(lint.stdout).toBe('');
-  }, 180_000);
+  it('is a template in which cfn-lint finds no error', async () => {
+    const options = [
+      '--regions',
+      'ap-northeast-2',
+      '--format',
+      'parseable',
+      '--ignore-checks',
+      WRITTEN_BY_CDK,
+    ];
+    const lint = await run(pythonProgram('cfn-lint'), [
+      ...options,
+      '--',
+      join(out, 'tank.template.json'),
+    ]).catch((fault: { readonly stdout: string }) => fault);
+    expect(lint.stdout.trim()).toBe('');
+  }, 300_000);
 });
