@@ -6,13 +6,17 @@ import { consoleApi } from '../shared/wire/console-api.ts';
 import { enqueueApi } from '../shared/wire/enqueue-api.ts';
 import { eventsApi } from '../shared/wire/events-api.ts';
 import { securityApi } from '../shared/wire/security-api.ts';
+import { testSendApi } from '../shared/wire/test-send-api.ts';
 import { unsubscribeApi } from '../shared/wire/unsubscribe-api.ts';
 import { usersApi } from '../shared/wire/users-api.ts';
 
 /** A queue that feeds a function: an event source mapping, on AWS and on-prem alike. */
 export interface QueueDoor {
   readonly queue: QueueName;
+  /** 1 to 10; up to 10,000 with a window. */
   readonly batchSize: number;
+  /** How long a batch may fill after its first message, 1 to 300; without it, one poll is a batch. */
+  readonly windowSeconds?: number;
   readonly visibilitySeconds: number;
   readonly maxReceiveCount: number;
   /** Invocations side by side; `workers`: as TANK_SEND_WORKERS says. */
@@ -20,7 +24,13 @@ export interface QueueDoor {
 }
 
 /** `tend-queues`: count what is in them, look at what is dead and give it back. */
-export type Right = 'send-mail' | 'read-quota' | 'read-attachments' | 'tend-queues' | `enqueue:${QueueName}`;
+export type Right =
+  | 'send-mail'
+  | 'read-quota'
+  | 'read-attachments'
+  | 'pause-sending'
+  | 'tend-queues'
+  | `enqueue:${QueueName}`;
 
 export interface ScheduleDoor {
   readonly everySeconds: number;
@@ -97,7 +107,16 @@ export const MANIFEST: readonly FunctionEntry[] = [
     name: 'bounce-handler',
     about: 'Takes in what the transports tell about mails: delivered, delayed, bounced, complained',
     http: eventsApi,
-    queues: [{ queue: 'events', batchSize: 10, visibilitySeconds: 180, maxReceiveCount: 5, concurrency: 4 }],
+    queues: [
+      {
+        queue: 'events',
+        batchSize: 100,
+        windowSeconds: 1,
+        visibilitySeconds: 240,
+        maxReceiveCount: 5,
+        concurrency: 4,
+      },
+    ],
     timeoutSeconds: 30,
     memoryMb: 256,
     load: () => import('./bounce-handler/index.ts'),
@@ -119,10 +138,25 @@ export const MANIFEST: readonly FunctionEntry[] = [
     load: () => import('./refresh-lists/index.ts'),
   },
   {
+    name: 'tell-clients',
+    about: 'Tells other systems what became of their mails, and reminds of certificates that end',
+    schedule: { everySeconds: 5 },
+    timeoutSeconds: 60,
+    memoryMb: 256,
+    load: () => import('./tell-clients/index.ts'),
+  },
+  {
     name: 'scheduler',
     about: 'Goes on with what a lost message or a dead worker left behind, feeds the queue, ends runs',
     schedule: { everySeconds: 5 },
-    rights: ['read-quota', 'enqueue:expand', 'enqueue:urgent', 'enqueue:bulk', 'enqueue:write-back'],
+    rights: [
+      'read-quota',
+      'pause-sending',
+      'enqueue:expand',
+      'enqueue:urgent',
+      'enqueue:bulk',
+      'enqueue:write-back',
+    ],
     timeoutSeconds: 60,
     memoryMb: 256,
     load: () => import('./scheduler/index.ts'),
@@ -131,10 +165,26 @@ export const MANIFEST: readonly FunctionEntry[] = [
     name: 'admin',
     about: 'Sources, automations, runs and sends for people and programs',
     http: adminApi,
-    rights: ['read-quota', 'read-attachments', 'tend-queues', 'enqueue:urgent', 'enqueue:bulk'],
+    rights: [
+      'read-quota',
+      'read-attachments',
+      'pause-sending',
+      'tend-queues',
+      'enqueue:urgent',
+      'enqueue:bulk',
+    ],
     timeoutSeconds: 30,
     memoryMb: 512,
     load: () => import('./admin/index.ts'),
+  },
+  {
+    name: 'test-send',
+    about: 'One mail of an automation to a colleague, at once and past the ledger',
+    http: testSendApi,
+    rights: ['send-mail', 'read-quota'],
+    timeoutSeconds: 30,
+    memoryMb: 512,
+    load: () => import('./test-send/index.ts'),
   },
   {
     name: 'console',

@@ -9,37 +9,66 @@ import type { Construct } from 'constructs';
 import type { FunctionEntry } from '../functions/manifest.ts';
 import type { DeployOptions } from './options.ts';
 
+interface Hosted {
+  readonly entry: FunctionEntry;
+  readonly handler: LambdaFunction;
+}
+
 /** One route for each door of the manifest: what is not in it does not exist, on AWS as on-prem. */
 export const openHttpDoor = (
   scope: Construct,
   options: DeployOptions,
-  hosted: readonly { readonly entry: FunctionEntry; readonly handler: LambdaFunction }[],
+  hosted: readonly Hosted[],
   accessLog: LogGroup,
 ): HttpApi => {
-  const api = new HttpApi(scope, 'api', {
-    apiName: options.prefix,
-    // With mutual TLS the default endpoint would be the way around it.
-    disableExecuteApiEndpoint: options.domain !== undefined,
-    ...(options.domain
-      ? { defaultDomainMapping: { domainName: mutualTlsDomain(scope, options.domain) } }
-      : {}),
+  const api = new HttpApi(scope, 'api', { apiName: options.prefix });
+  addRoutes(api, hosted, 'people');
+  finish(api, accessLog);
+  new CfnOutput(scope, 'ApiUrl', { value: api.apiEndpoint });
+  return api;
+};
+
+/**
+ * Other systems come in by their certificates alone, through a domain of their own: mutual TLS holds for a whole
+ * domain, and people have none. Without the domain nobody can show a certificate, and there is no such door.
+ */
+export const openGatewayDoor = (
+  scope: Construct,
+  { prefix, domain }: DeployOptions,
+  hosted: readonly Hosted[],
+  accessLog: LogGroup,
+): void => {
+  if (!domain) return;
+  const api = new HttpApi(scope, 'gateway', {
+    apiName: `${prefix}-gateway`,
+    // The default endpoint would be the way around mutual TLS.
+    disableExecuteApiEndpoint: true,
+    defaultDomainMapping: { domainName: mutualTlsDomain(scope, domain) },
   });
+  addRoutes(api, hosted, 'clients');
+  finish(api, accessLog);
+  new CfnOutput(scope, 'GatewayUrl', { value: `https://${domain.name}` });
+};
+
+const addRoutes = (api: HttpApi, hosted: readonly Hosted[], callers: 'people' | 'clients'): void => {
   for (const { entry, handler } of hosted) {
-    const integration = new HttpLambdaIntegration(`${entry.name}-integration`, handler);
-    for (const { method, path } of Object.values(entry.http ?? {})) {
+    const routes = Object.values(entry.http ?? {}).filter(
+      ({ permission }) => (permission === 'client') === (callers === 'clients'),
+    );
+    if (routes.length === 0) continue;
+    const integration = new HttpLambdaIntegration(`${entry.name}-${callers}-integration`, handler);
+    for (const { method, path } of routes)
       api.addRoutes({ path, methods: [HttpMethod[method]], integration });
-    }
   }
+};
+
+const finish = (api: HttpApi, accessLog: LogGroup): void => {
   logAccess(api, accessLog);
   Validations.of(api).acknowledge({
     id: 'AwsSolutions::AwsSolutions-APIG4',
     reason:
-      'The handlers authorise by the permission that each route names, the same on AWS and on-prem; a test denies every route without a token.',
+      'The handlers authorise by the permission or the client certificate that each route names, the same on AWS and on-prem; a test denies every route without one.',
   });
-  new CfnOutput(scope, 'ApiUrl', {
-    value: options.domain ? `https://${options.domain.name}` : api.apiEndpoint,
-  });
-  return api;
 };
 
 const mutualTlsDomain = (

@@ -38,7 +38,7 @@ export const readOptions = (node: Node): DeployOptions => {
     prefix: text('prefix') ?? 'tank',
     sesIdentity: text('sesIdentity') ?? 'example.com',
     logDays: number('logDays', 30),
-    databaseSessions: number('databaseSessions', 60),
+    databaseSessions: number('databaseSessions', 70),
     attachments: readAttachments(text('attachments')),
     ...optional('network', readNetwork(text)),
     ...optional('alarmEmail', text('alarmEmail')),

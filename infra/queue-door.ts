@@ -11,7 +11,7 @@ export interface QueuePair {
   readonly dead: Queue;
 }
 
-/** AWS: a visibility of six times the function's time-out, so that a slow batch is not handed out twice. */
+/** AWS: a visibility of six times the function's time-out and the batching window on top, so that a slow batch is not handed out twice. */
 const VISIBILITY_FACTOR = 6;
 const FOUR_DAYS = Duration.days(4);
 const FOURTEEN_DAYS = Duration.days(14);
@@ -45,7 +45,7 @@ const makePair = (
     queueName: `${prefix}-${door.queue}`,
     retentionPeriod: FOUR_DAYS,
     visibilityTimeout: Duration.seconds(
-      Math.max(door.visibilitySeconds, entry.timeoutSeconds * VISIBILITY_FACTOR),
+      Math.max(door.visibilitySeconds, entry.timeoutSeconds * VISIBILITY_FACTOR + (door.windowSeconds ?? 0)),
     ),
     deadLetterQueue: { queue: dead, maxReceiveCount: door.maxReceiveCount },
   });
@@ -63,6 +63,7 @@ export const openQueueDoor = (
   handler.addEventSource(
     new SqsEventSource(living, {
       batchSize: door.batchSize,
+      ...(door.windowSeconds && { maxBatchingWindow: Duration.seconds(door.windowSeconds) }),
       maxConcurrency: concurrency,
       reportBatchItemFailures: true,
     }),

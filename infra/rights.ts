@@ -61,6 +61,8 @@ const grantRight = (
       ['ses:SendEmail', 'ses:SendRawEmail'],
       [ses(`identity/${options.sesIdentity}`), ses(`configuration-set/${configurationSet}`)],
     );
+  } else if (right === 'pause-sending') {
+    allow(handler, ['ses:PutConfigurationSetSendingOptions'], [ses(`configuration-set/${configurationSet}`)]);
   } else if (right === 'read-quota') {
     // GetAccount knows no resources.
     allow(handler, ['ses:GetAccount'], ['*']);

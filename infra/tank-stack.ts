@@ -4,11 +4,11 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { MANIFEST } from '../functions/manifest.ts';
+import { type FunctionEntry, MANIFEST } from '../functions/manifest.ts';
 import { makeAlarms } from './alarms.ts';
 import { makeFeedback } from './feedback.ts';
 import { type FunctionsContext, makeFunction } from './functions.ts';
-import { openHttpDoor } from './http-door.ts';
+import { openGatewayDoor, openHttpDoor } from './http-door.ts';
 import { BadOption, type DeployOptions } from './options.ts';
 import { makeQueues, openQueueDoor } from './queue-door.ts';
 import { grantRights } from './rights.ts';
@@ -17,6 +17,8 @@ import { openScheduleDoor } from './schedule-door.ts';
 const SEND_WORKERS = 8;
 /** Of a function that only answers people: one session each, a few at a time. */
 const HTTP_CONCURRENCY = 5;
+/** A tick, and the next one when it is late. */
+const SCHEDULE_CONCURRENCY = 2;
 
 /** The manifest, deployed: what the daemon hosts on one machine, on Lambda. */
 export class TankStack extends Stack {
@@ -30,29 +32,23 @@ export class TankStack extends Stack {
     const context = this.#functionsContext(options, key, configurationSet);
 
     const hosted = MANIFEST.map((entry) => ({ entry, handler: makeFunction(this, entry, context) }));
-    let sessions = 0;
-    for (const { entry, handler } of hosted) {
+    const sessions = hosted.map(({ entry, handler }) => {
       grantRights(handler, entry.rights ?? [], { options, key, queues, configurationSet });
-      for (const door of entry.queues ?? []) {
-        const pair = queues.get(door.queue);
-        if (pair) sessions += openQueueDoor(handler, pair, door, SEND_WORKERS);
-      }
-      if (entry.schedule) openScheduleDoor(this, entry.name, handler, entry.schedule);
-      sessions += entry.http || entry.schedule ? HTTP_CONCURRENCY : 0;
-    }
-    demandSessions(sessions, options);
+      return openOwnDoors(this, entry, handler, queues);
+    });
+    demandSessions(
+      sessions.reduce((sum, own) => sum + own, 0),
+      options,
+    );
 
     const log = new LogGroup(this, 'access-log', {
       logGroupName: `/tank/${options.prefix}-api`,
       retention: options.logDays,
       encryptionKey: key,
     });
-    openHttpDoor(
-      this,
-      options,
-      hosted.filter(({ entry }) => entry.http),
-      log,
-    );
+    const withHttp = hosted.filter(({ entry }) => entry.http);
+    openHttpDoor(this, options, withHttp, log);
+    openGatewayDoor(this, options, withHttp, log);
     makeAlarms(
       this,
       options,
@@ -85,6 +81,7 @@ export class TankStack extends Stack {
       TANK_SQS_PREFIX: `${options.prefix}-`,
       TANK_TRANSPORT: 'ses',
       TANK_SES_CONFIGURATION_SET: configurationSet,
+      TANK_SES_MIRROR_PAUSE: 'on',
       TANK_SECRETS: 'aws',
       TANK_SECRETS_PREFIX: `${options.prefix}/`,
       ...(options.attachments.length > 0 ? { TANK_S3_PREFIXES: options.attachments.join(',') } : {}),
@@ -104,6 +101,22 @@ export class TankStack extends Stack {
     return { options, key, environment, network: { vpc, securityGroup } };
   }
 }
+
+/** Queues and schedule of one function; returns how many database sessions it may open at once. */
+const openOwnDoors = (
+  stack: TankStack,
+  { name, http, queues: doors = [], schedule }: FunctionEntry,
+  handler: ReturnType<typeof makeFunction>,
+  queues: ReturnType<typeof makeQueues>,
+): number => {
+  const byQueues = doors.map((door) => {
+    const pair = queues.get(door.queue);
+    return pair ? openQueueDoor(handler, pair, door, SEND_WORKERS) : 0;
+  });
+  if (schedule) openScheduleDoor(stack, name, handler, schedule);
+  const byCalls = (http ? HTTP_CONCURRENCY : 0) + (schedule ? SCHEDULE_CONCURRENCY : 0);
+  return byQueues.reduce((sum, sessions) => sum + sessions, byCalls);
+};
 
 /** A cold function opens a session of its own: more functions than sessions would lock everybody out. */
 const demandSessions = (needed: number, { databaseSessions }: DeployOptions): void => {

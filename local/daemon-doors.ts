@@ -1,9 +1,10 @@
 import type { FunctionEntry } from '../functions/manifest.ts';
+import { crlRoute } from './gateway/crl-route.ts';
 import type { DaemonOptions, Host } from './host.ts';
 import { HTTP_LIMITS } from './http-door/limits.ts';
 import { routesOf } from './http-door/routes.ts';
 import { createHttpDoor, type HttpDoor } from './http-door.ts';
-import { createInvoker, type InvokerDeps } from './invoke.ts';
+import { createInvoker, type Invoke, type InvokerDeps } from './invoke.ts';
 import { type ListenOptions, listen, toUrl } from './listen.ts';
 import { openQueueDoor, type TakingDoor } from './queue-door.ts';
 import { openScheduleDoor } from './schedule-door.ts';
@@ -12,23 +13,57 @@ import { createWorkerPort, statusRoutes } from './worker-port.ts';
 
 /** Its address. */
 export const openApi = (
-  { settings, limits }: DaemonOptions,
+  { settings, limits, gateway }: DaemonOptions,
   hosted: readonly FunctionEntry[],
   deps: InvokerDeps,
   host: Host,
 ): Promise<string> => {
-  const handlerMs = limits?.handlerMs ?? HTTP_LIMITS.handlerMs;
-  const timeoutMs = (entry: FunctionEntry) => Math.min(entry.timeoutSeconds * 1000, handlerMs);
   const door = createHttpDoor({
-    routes: routesOf(hosted),
-    invokers: new Map(hosted.map((entry) => [entry.name, createInvoker(entry, timeoutMs(entry), deps)])),
-    hostRoutes: statusRoutes(host.status),
+    routes: routesOf(hosted, 'people'),
+    invokers: invokersOf(hosted, deps, limits),
+    hostRoutes: new Map([...statusRoutes(host.status), ...(gateway ? crlRoute(gateway.files.crl) : [])]),
     origins: settings.access?.origins ?? [],
     ...deps,
     ...(limits && { limits }),
   });
   host.listeners.api = door;
   return openListener(door, { ...settings.http, hostKey: 'TANK_HTTP_HOST', portKey: 'TANK_HTTP_PORT' });
+};
+
+const invokersOf = (
+  hosted: readonly FunctionEntry[],
+  deps: InvokerDeps,
+  limits: DaemonOptions['limits'],
+): ReadonlyMap<string, Invoke> => {
+  const handlerMs = limits?.handlerMs ?? HTTP_LIMITS.handlerMs;
+  const timeoutMs = (entry: FunctionEntry) => Math.min(entry.timeoutSeconds * 1000, handlerMs);
+  return new Map(hosted.map((entry) => [entry.name, createInvoker(entry, timeoutMs(entry), deps)]));
+};
+
+/** The door of other systems, where its certificates are; its address. Their library is loaded for it alone. */
+export const openGateway = async (
+  { gateway, limits }: DaemonOptions,
+  hosted: readonly FunctionEntry[],
+  deps: InvokerDeps,
+  host: Host,
+): Promise<string | undefined> => {
+  if (!gateway) return undefined;
+  const { createGatewayDoor } = await import('./gateway-door.ts');
+  const { files, audit, alerts, host: address, port } = gateway;
+  const door = await createGatewayDoor({
+    routes: routesOf(hosted, 'clients'),
+    invokers: invokersOf(hosted, deps, limits),
+    hostRoutes: statusRoutes(host.status),
+    files,
+    audit,
+    alerts,
+    ...deps,
+    ...(limits && { limits }),
+  });
+  host.listeners.gateway = door;
+  const keys = { hostKey: 'TANK_GATEWAY_HOST', portKey: 'TANK_GATEWAY_PORT' };
+  const url = await openListener(door, { host: address, port, ...keys });
+  return url.replace(/^http:/, 'https:');
 };
 
 export const openWorkerPort = (

@@ -1,5 +1,5 @@
 import type { FunctionEntry } from '../functions/manifest.ts';
-import { openApi, openTakingDoors, openWorkerPort } from './daemon-doors.ts';
+import { openApi, openGateway, openTakingDoors, openWorkerPort } from './daemon-doors.ts';
 import { NO_METRICS } from './door-metrics.ts';
 import type { Drained } from './drain.ts';
 import type { DaemonOptions, DaemonRole, Host } from './host.ts';
@@ -12,6 +12,7 @@ import type { HostStatus } from './worker-port.ts';
 export interface Daemon {
   readonly url: string | undefined;
   readonly workerUrl: string | undefined;
+  readonly gatewayUrl: string | undefined;
   /** Takes nothing more, waits for what is under way, closes the doors. The ports stay their owner's to close. */
   stop(): Promise<Drained>;
 }
@@ -36,16 +37,17 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   try {
     // The lock says that no other worker of this folder is alive.
     await ports.takeOver();
-    const { url, workerUrl } = await openDoors(options, host);
+    const { url, workerUrl, gatewayUrl } = await openDoors(options, host);
     await lock.publish({
       pid: process.pid,
       role,
       startedAt,
       ...(url && { url }),
       ...(workerUrl && { workerUrl }),
+      ...(gatewayUrl && { gatewayUrl }),
     });
     life.status = 'ok';
-    ports.runtime.log.info('daemon_started', { role, url, workerUrl });
+    ports.runtime.log.info('daemon_started', { role, url, workerUrl, gatewayUrl });
     const stop = async (): Promise<Drained> => {
       life.status = 'draining';
       const left = await drain(host, options.graceMs ?? GRACE_MS);
@@ -53,7 +55,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       ports.runtime.log.info('daemon_stopped', { left });
       return { left };
     };
-    return { url, workerUrl, stop: once(stop) };
+    return { url, workerUrl, gatewayUrl, stop: once(stop) };
   } catch (fault) {
     await close();
     throw fault;
@@ -67,11 +69,12 @@ const openDoors = async (options: DaemonOptions, host: Host) => {
   // A build that cannot be loaded must fail here and now, not wear out every message of its queue.
   await Promise.all(hosted.map((entry) => entry.load()));
   const url = role === 'worker' ? undefined : await openApi(options, hosted, deps, host);
+  const gatewayUrl = role === 'worker' ? undefined : await openGateway(options, hosted, deps, host);
   const workerUrl = host.metrics && (await openWorkerPort(options, host.metrics, host));
   if (role !== 'api') {
     for (const entry of hosted) host.taking.push(...openTakingDoors(entry, options, deps));
   }
-  return { url, workerUrl };
+  return { url, workerUrl, gatewayUrl };
 };
 
 const hasDoors = (entry: FunctionEntry, role: DaemonRole): boolean => {
@@ -82,13 +85,14 @@ const hasDoors = (entry: FunctionEntry, role: DaemonRole): boolean => {
 /** The work that did not end in time. The worker port answers all the while: a monitor can tell draining from dead. */
 const drain = async ({ listeners, taking, inFlight }: Host, graceMs: number): Promise<number> => {
   listeners.api?.stopListening();
+  listeners.gateway?.stopListening();
   const quiet = Promise.all(taking.map((door) => door.stop())).then(() => inFlight.idle());
   await within(graceMs, quiet, () => new Error('the grace is over')).catch(() => {});
   return inFlight.count;
 };
 
 const cutListeners = ({ listeners }: Host): void => {
-  for (const door of [listeners.api, listeners.worker]) {
+  for (const door of [listeners.api, listeners.gateway, listeners.worker]) {
     door?.stopListening();
     door?.cut();
   }

@@ -43,7 +43,7 @@ const demandOwner = (dataDir: string, { uid }: Stats): void => {
   });
 };
 
-export const unwritable = (dataDir: string, cause: unknown): StartFault =>
+const unwritable = (dataDir: string, cause: unknown): StartFault =>
   new StartFault({
     key: 'TANK_DATA_DIR',
     problem: `is ${dataDir}, and this user cannot make or write that folder`,

@@ -14,7 +14,8 @@ export interface DrainOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
 }
 
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+/** SIGHUP: the terminal was closed. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** Ctrl+C reaches a child of npm twice: from the terminal and from npm. */
 const SAME_PRESS_MS = 1_000;
 

@@ -7,6 +7,8 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { TlsOptions } from 'node:tls';
+import { TankError } from '../shared/domain/errors.ts';
 import { CallerGone } from './http-door/body.ts';
 import { connectionOf } from './http-door/connection.ts';
 import type { Peer } from './http-door/event.ts';
@@ -18,7 +20,7 @@ import type { InFlight } from './in-flight.ts';
 export interface HttpDoorOptions extends Omit<ExchangeOptions, 'limits' | 'peerOf'> {
   readonly inFlight: InFlight;
   readonly limits?: Partial<HttpLimits>;
-  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly tls?: TlsOptions;
   readonly peerOf?: ExchangeOptions['peerOf'];
 }
 
@@ -46,7 +48,8 @@ export const createHttpDoor = (options: HttpDoorOptions): HttpDoor => {
     const turn = connection.takeTurn(() => exchange(request, response, connection));
     void options.inFlight.track(turn);
   };
-  server.on('request', onRequest).on('checkContinue', onRequest);
+  server.on('request', onRequest).on('checkContinue', onRequest).on('checkExpectation', onRequest);
+  server.on('connect', (_, socket) => answerConnect(socket, options.runtime.id(), limits));
   server.on('listening', () => {
     // Without a listener, a fault of the socket that accepts would end the process.
     server.on('error', (fault) => options.runtime.log.error('http_listener_failed', {}, fault));
@@ -72,6 +75,8 @@ const createBoundedServer = (limits: HttpLimits, tls: HttpDoorOptions['tls']): S
     connectionsCheckingInterval: Math.min(1_000, limits.headersMs / 2),
     keepAliveTimeout: limits.idleMs,
     maxHeaderSize: limits.maxHeaderBytes,
+    // The door answers that itself, as a problem.
+    requireHostHeader: false,
   };
   const server = tls
     ? createTlsServer({ ...bounds, ...tls, handshakeTimeout: limits.headersMs })
@@ -100,6 +105,12 @@ const answerBroken = (code: string, socket: Duplex, requestId: string, limits: H
     if (!connection.ending) endWith(rawProblem(fault.error, requestId, fault.status), socket, limits);
     connection.ending = true;
   });
+};
+
+/** This is no proxy. */
+const answerConnect = (socket: Duplex, requestId: string, limits: HttpLimits): void => {
+  const allowed = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].join(', ');
+  endWith(rawProblem(new TankError('wrong_method', { allowed }), requestId), socket, limits);
 };
 
 const endWith = (answer: string, socket: Duplex, limits: HttpLimits): void => {

@@ -2,7 +2,7 @@ import { chmod, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openLockFile } from '../shared/app.ts';
-import { prepareDataFolder, unwritable } from './data-folder.ts';
+import { prepareDataFolder } from './data-folder.ts';
 import { StartFault } from './start-fault.ts';
 
 /**
@@ -22,6 +22,7 @@ export interface DaemonAddress {
   readonly startedAt: string;
   readonly url?: string;
   readonly workerUrl?: string;
+  readonly gatewayUrl?: string;
 }
 
 export interface Lock {
@@ -81,7 +82,7 @@ const holdExclusively = async (dataDir: string): Promise<LockDatabase> => {
 
 const tryToHold = async (dataDir: string): Promise<LockDatabase | undefined> => {
   const file = join(dataDir, LOCK_FILE);
-  const database = openWritable(file, dataDir);
+  const database = openWritable(file);
   try {
     database.exec('BEGIN EXCLUSIVE');
     await chmod(file, 0o600);
@@ -89,16 +90,28 @@ const tryToHold = async (dataDir: string): Promise<LockDatabase | undefined> => 
   } catch (fault) {
     database.close();
     if (isBusy(fault)) return undefined;
-    throw unwritable(dataDir, fault);
+    throw unusable(file, fault);
   }
 };
 
-const openWritable = (file: string, dataDir: string): LockDatabase => {
+const openWritable = (file: string): LockDatabase => {
   try {
     return openLockFile(file, false);
   } catch (cause) {
-    throw unwritable(dataDir, cause);
+    throw unusable(file, cause);
   }
+};
+
+/** The folder is ours and may be written: what is wrong is the file, or the engine that opens it. */
+const unusable = (file: string, cause: unknown): Error => {
+  if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_SQLITE_ERROR'))
+    return cause as Error;
+  return new StartFault({
+    key: 'TANK_DATA_DIR',
+    problem: `holds ${file}, which cannot be locked (${cause.message})`,
+    mend: 'Remove that file, whatever it is; it holds nothing. The next start makes it anew.',
+    cause,
+  });
 };
 
 const occupied = async (dataDir: string): Promise<StartFault> => {

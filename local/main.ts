@@ -4,6 +4,13 @@ import { runCli } from './cli/program.ts';
 const printed = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise((flushed) => stream.write('', () => flushed()));
 
+/** Whoever reads us may stop reading, as `head` does; the work goes on, and a daemon above all. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (fault: NodeJS.ErrnoException) => {
+    if (fault.code !== 'EPIPE') throw fault;
+  });
+}
+
 const code = await runCli(process.argv.slice(2));
 await Promise.all([printed(process.stdout), printed(process.stderr)]);
 process.exit(code);

@@ -1,6 +1,7 @@
 import type { ReceivedMessage } from '../shared/ports/queue.ts';
 import { InvocationTimedOut } from './invoke.ts';
 import { toSqsEvent } from './queue-door/event.ts';
+import { assertBatching, createGather } from './queue-door/gather.ts';
 import { QUEUE_TIMES, type QueueDoorOptions, type QueueMapping } from './queue-door/options.ts';
 import { createPoll, createTroubles, type Troubles } from './queue-door/poll.ts';
 import { keepInvisible, settleBatch } from './queue-door/settle.ts';
@@ -12,21 +13,17 @@ export interface TakingDoor {
   stop(): Promise<void>;
 }
 
-/** An event source mapping: long poll, call the function, believe its answer, delete or give back. */
+/** An event source mapping: long poll, gather a batch, call the function, believe its answer, delete or give back. */
 export const openQueueDoor = (options: QueueDoorOptions): TakingDoor => {
+  assertBatching(options.door);
   const mapping: QueueMapping = {
     random: Math.random,
     ...options,
     times: { ...QUEUE_TIMES, ...options.times },
   };
-  if (options.door.batchSize < 1 || options.door.batchSize > 10) {
-    throw new Error(
-      `queue ${options.door.queue}: batchSize beyond 10 needs a batching window, which is not built`,
-    );
-  }
   const stopping = new AbortController();
   const troubles = createTroubles(mapping);
-  const poll = createPoll(mapping, troubles, stopping.signal);
+  const gather = createGather(mapping, createPoll(mapping, troubles, stopping.signal), stopping.signal);
   let running = 0;
   let wake = (): void => {};
   const start = (batch: readonly ReceivedMessage[]): void => {
@@ -45,7 +42,7 @@ export const openQueueDoor = (options: QueueDoorOptions): TakingDoor => {
         });
         continue;
       }
-      const batch = await poll();
+      const batch = await gather();
       if (batch.length > 0) start(batch);
     }
   };

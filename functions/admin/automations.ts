@@ -1,15 +1,10 @@
-import { TankError } from '../../shared/domain/errors.ts';
+import { type Language, TankError } from '../../shared/domain/errors.ts';
 import type { Principal } from '../../shared/domain/permissions.ts';
 import type { AutomationVersion } from '../../shared/ports/automations.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { describeHold } from '../../shared/use-cases/describe-run.ts';
+import { findAutomation } from '../../shared/use-cases/find-automation.ts';
 import { automationDocument } from '../../shared/wire/automation-spec.ts';
-
-export const findAutomation = async (ports: Ports, idOrName: string): Promise<AutomationVersion> => {
-  const found = await (await ports.automations()).find(idOrName);
-  if (!found) throw new TankError('not_found', { what: 'automation' });
-  return found;
-};
 
 export interface AutomationFilter {
   readonly organisation?: string | undefined;
@@ -38,13 +33,13 @@ const withDefinition = (found: AutomationVersion) => ({
   definition: { ...automationDocument(found.spec, found.id) },
 });
 
-export const describeAutomation = async (ports: Ports, found: AutomationVersion) => {
+export const describeAutomation = async (ports: Ports, found: AutomationVersion, language: Language) => {
   const holds = await (await ports.ledger()).holdsOf('automation', found.id);
-  return { ...withDefinition(found), holds: holds.map(describeHold) };
+  return { ...withDefinition(found), holds: holds.map((hold) => describeHold(hold, language)) };
 };
 
-export const getAutomation = async (ports: Ports, idOrName: string) =>
-  describeAutomation(ports, await findAutomation(ports, idOrName));
+export const getAutomation = async (ports: Ports, idOrName: string, language: Language) =>
+  describeAutomation(ports, await findAutomation(ports, idOrName), language);
 
 export const listVersions = async (ports: Ports, idOrName: string) => {
   const { id } = await findAutomation(ports, idOrName);

@@ -5,11 +5,11 @@ import { recipientGroups, textOf } from '../../shared/domain/recipient-groups.ts
 import type { Row } from '../../shared/domain/row.ts';
 import type { AttachmentFolder } from '../../shared/ports/attachments.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
+import { folderOf, openFolderOf } from '../../shared/use-cases/draft-mail.ts';
+import { findAutomation } from '../../shared/use-cases/find-automation.ts';
 import { lookForFiles } from '../../shared/use-cases/find-files.ts';
 import { openSource } from '../../shared/use-cases/open-source.ts';
 import { toCursor } from '../../shared/wire/cursor.ts';
-import { findAutomation } from './automations.ts';
-import { folderOf, openFolderOf } from './draft-mail.ts';
 import { describeFile } from './preview.ts';
 
 export interface FilesOrder {

@@ -1,3 +1,4 @@
+import type { Language } from '../../shared/domain/errors.ts';
 import {
   FEEDBACK_KINDS,
   type FeedbackKind,
@@ -13,8 +14,8 @@ import type { Ports } from '../../shared/ports/ports.ts';
 import type { EventPoint } from '../../shared/ports/reports.ts';
 import { type ReportQuery, rangeOf, shown } from './reports.ts';
 
-export const reportEvents = async (ports: Ports, query: ReportQuery) => {
-  const range = rangeOf(ports, query);
+export const reportEvents = async (ports: Ports, query: ReportQuery, language: Language) => {
+  const range = rangeOf(ports, query, language);
   const points = await (await ports.reports()).events(range, HOUR_MS);
   const types = summed(points, ({ type, subtype }) => ({ type, ...(subtype ? { subtype } : {}) }));
   const items = summed(points, ({ at, type }) => ({ at: new Date(at).toISOString(), type }));

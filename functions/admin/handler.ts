@@ -16,6 +16,7 @@ import * as automations from './automations.ts';
 import * as blockLists from './block-lists.ts';
 import { checkDefinitions } from './check-definitions.ts';
 import { checkFiles } from './check-files.ts';
+import * as clients from './clients.ts';
 import { docsPage } from './docs-page.ts';
 import { exportDefinitions } from './export-definitions.ts';
 import { exportSends } from './export-sends.ts';
@@ -34,7 +35,6 @@ import { sendAgain } from './send-again.ts';
 import { listSends } from './sends.ts';
 import * as sources from './sources.ts';
 import * as suppressions from './suppressions.ts';
-import { testSend } from './test-send.ts';
 
 /** Each caller works on what is his: the ports are those of his organisations. */
 export const createAdminHandler = (all: Ports) =>
@@ -59,15 +59,21 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
 
     listSources: () => sources.listSources(ports),
     getSource: ({ params }) => sources.getSource(ports, params.id),
-    addSource: ({ body, principal }) =>
-      sources.saveSource(ports, { document: body, expectedVersion: 0 }, principal),
-    replaceSource: ({ params, headers, body, principal }) =>
-      sources.replaceSource(ports, params.id, { document: body, ...expectedVersion(headers) }, principal),
+    addSource: ({ body, principal, language }) =>
+      sources.saveSource(ports, { document: body, expectedVersion: 0 }, principal, language),
+    replaceSource: ({ params, headers, body, principal, language }) =>
+      sources.replaceSource(
+        ports,
+        params.id,
+        { document: body, ...expectedVersion(headers) },
+        principal,
+        language,
+      ),
     removeSource: ({ params, principal }) => sources.removeSource(ports, params.id, principal),
     testSource: ({ params, principal }) => sources.testSource(ports, params.id, principal),
 
     listAutomations: ({ query }) => automations.listAutomations(ports, query),
-    getAutomation: ({ params }) => automations.getAutomation(ports, params.id),
+    getAutomation: ({ params, language }) => automations.getAutomation(ports, params.id, language),
     addAutomation: ({ body, principal, language }) => addAutomation(ports, body, principal, language),
     replaceAutomation: ({ params, headers, body, principal, language }) =>
       replaceAutomation(
@@ -81,14 +87,12 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
     listVersions: ({ params }) => automations.listVersions(ports, params.id),
     getVersion: ({ params }) => automations.getVersion(ports, params.id, params.version),
     preview: ({ params, body, principal, language }) => preview(ports, params.id, body, principal, language),
-    testSend: ({ params, body, principal, language }) =>
-      testSend(ports, params.id, body, principal, language),
     checkFiles: ({ params, body, principal, language }) =>
       checkFiles(ports, params.id, body, principal, language),
-    pauseAutomation: ({ params, body, principal }) =>
-      pauseAutomation(ports, params.id, body.reason, principal),
-    resumeAutomation: ({ params, body, principal }) =>
-      resumeAutomation(ports, params.id, body.hold, principal),
+    pauseAutomation: ({ params, body, principal, language }) =>
+      pauseAutomation(ports, params.id, body.reason, principal, language),
+    resumeAutomation: ({ params, body, principal, language }) =>
+      resumeAutomation(ports, params.id, body.hold, principal, language),
 
     listRuns: ({ query, language }) => runs.listRuns(ports, query, language),
     getRun: ({ params, language }) => runs.getRun(ports, params.id, language),
@@ -126,11 +130,12 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
       ),
     listSchedules: () => listSchedules(ports),
     listHolidays: () => listHolidays(ports),
-    importHolidays: ({ body, principal }) => importHolidays(ports, body.days, principal.id),
+    importHolidays: ({ body, principal, language }) =>
+      importHolidays(ports, body.days, principal.id, language),
 
-    reportSummary: ({ query }) => reports.reportSummary(ports, query),
-    reportDomains: ({ query }) => reports.reportDomains(ports, query),
-    reportTimeline: ({ query }) => reports.reportTimeline(ports, query),
+    reportSummary: ({ query, language }) => reports.reportSummary(ports, query, language),
+    reportDomains: ({ query, language }) => reports.reportDomains(ports, query, language),
+    reportTimeline: ({ query, language }) => reports.reportTimeline(ports, query, language),
     getQuota: () => getQuota(ports),
     listQueues: () => queues.listQueues(ports),
     listDeadMessages: ({ params, query }) => queues.listDeadMessages(ports, params.queue, query.limit),
@@ -140,7 +145,7 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
     openApi: async () => ({ ...openApiDocument(ALL_APIS) }),
     docs: async () => docsPage(openApiDocument(ALL_APIS)),
 
-    reportEvents: ({ query }) => reportEvents(ports, query),
+    reportEvents: ({ query, language }) => reportEvents(ports, query, language),
     reportReputation: ({ principal }) => reportReputation(ports, principal),
     listSuppressions: ({ query, principal }) => suppressions.listSuppressions(ports, query, principal),
     findSuppressions: ({ body, principal }) => suppressions.findSuppressions(ports, body.address, principal),
@@ -169,6 +174,14 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
       await blockLists.removeBlockList(ports, params.id);
       return undefined;
     },
+    listClients: () => clients.listClients(ports),
+    addClient: ({ body, principal }) => clients.addClient(ports, body, principal),
+    changeClient: ({ params, body }) => clients.changeClient(ports, params.id, body),
+    removeClient: ({ params }) => clients.removeClient(ports, params.id),
+    noteCertificate: ({ params, body }) => clients.noteCertificate(ports, params.id, body.pem),
+    revokeCertificate: ({ params, body, principal }) =>
+      clients.revokeCertificate(ports, params.id, body, principal),
+
     refreshBlockList: async ({ params }) => {
       await blockLists.refreshBlockList(ports, params.id);
       return undefined;

@@ -1,19 +1,21 @@
-import { TankError } from '../../shared/domain/errors.ts';
+import { type Language, TankError } from '../../shared/domain/errors.ts';
 import type { Principal } from '../../shared/domain/permissions.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
-import { describeAutomation, findAutomation } from './automations.ts';
+import { findAutomation } from '../../shared/use-cases/find-automation.ts';
+import { describeAutomation } from './automations.ts';
 
 export const pauseAutomation = async (
   ports: Ports,
   idOrName: string,
   reason: string,
   { id: author }: Principal,
+  language: Language,
 ) => {
   const found = await findAutomation(ports, idOrName);
   const id = ports.runtime.id();
   await (await ports.ledger()).hold({ id, scope: 'automation', scopeId: found.id, reason, author });
-  return describeAutomation(ports, found);
+  return describeAutomation(ports, found, language);
 };
 
 /** Without a name, the holds of persons; what Tank has put there itself is lifted only by its name. */
@@ -22,6 +24,7 @@ export const resumeAutomation = async (
   idOrName: string,
   hold: string | undefined,
   { id: by }: Principal,
+  language: Language,
 ) => {
   const found = await findAutomation(ports, idOrName);
   const ledger = await ports.ledger();
@@ -31,5 +34,5 @@ export const resumeAutomation = async (
   if (hold && lifted.length === 0) throw new TankError('not_found', { what: 'hold' });
   for (const one of lifted) await ledger.liftHold(one.id, by);
   await feedQueue(ports);
-  return describeAutomation(ports, found);
+  return describeAutomation(ports, found, language);
 };

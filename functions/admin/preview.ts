@@ -4,9 +4,9 @@ import { maskAddress } from '../../shared/domain/masking.ts';
 import { describeFault, describeMend } from '../../shared/domain/mends.ts';
 import type { Principal } from '../../shared/domain/permissions.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
+import { type DraftOrder, draftMail } from '../../shared/use-cases/draft-mail.ts';
+import { findAutomation } from '../../shared/use-cases/find-automation.ts';
 import { fileFault, type RowFile } from '../../shared/use-cases/find-files.ts';
-import { findAutomation } from './automations.ts';
-import { type DraftOrder, draftMail } from './draft-mail.ts';
 
 /** Row n as its recipient would get it. Nothing is sent, and nothing is written but a line in the log that it was looked at. */
 export const preview = async (

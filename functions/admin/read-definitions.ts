@@ -13,7 +13,10 @@ export const refuseIf = (faults: readonly FieldFault[]): void => {
 
 /** All documents of some files; the faults of all of them come at once, each with the document's name. */
 export const readDefinitions = (documents: readonly Document[], language: Language): Definitions => {
-  const read = documents.map((document) => ({ name: nameOf(document), result: readDefinition(document) }));
+  const read = documents.map((document) => ({
+    name: nameOf(document),
+    result: readDefinition(document, language),
+  }));
   refuseIf([
     ...read.flatMap(({ name, result }) =>
       result.ok

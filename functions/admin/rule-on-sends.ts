@@ -6,6 +6,7 @@ import {
   type Language,
   TankError,
 } from '../../shared/domain/errors.ts';
+import { formFault } from '../../shared/domain/form-faults.ts';
 import type { Ruling, SendChoice } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
@@ -65,7 +66,7 @@ export const settleRun = async (
   { by, language }: Person,
 ) => {
   await findRun(ports, runId);
-  const rulings = 'csv' in order ? rulingsOf(order) : [rulingOf(order)];
+  const rulings = 'csv' in order ? rulingsOf(order, language) : [rulingOf(order)];
   const settled: string[] = [];
   for (const ruling of rulings) settled.push(...(await rule(ports, { ...ruling, runId, by })));
   const done = new Set(settled);
@@ -120,12 +121,15 @@ const TOS: readonly string[] = ['sent', 'failed', 'pending'] satisfies To[];
 const MOST_FAULTS = 20;
 
 /** All lines are read before one is acted upon; sends with the same fate and reason go together. */
-const rulingsOf = ({ csv, reason }: { csv: string; reason: string }): readonly Wanted[] => {
+const rulingsOf = (
+  { csv, reason }: { csv: string; reason: string },
+  language: Language,
+): readonly Wanted[] => {
   const lines = csvLines(csv).filter(([send], index) => index > 0 || send !== 'send');
   const faults = lines.flatMap(([send = '', to = ''], index): FieldFault[] =>
     /^[0-9a-z]{1,32}-\d{1,12}$/.test(send) && TOS.includes(to)
       ? []
-      : [{ field: `csv.${index + 1}`, problem: `expected: send,to[,reason] with to of ${TOS.join(', ')}` }],
+      : [formFault(`csv.${index + 1}`, 'ruling_form', language, { tos: TOS.join(', ') })],
   );
   if (faults.length > 0 || lines.length === 0)
     throw new TankError('invalid_request', {}, { fields: faults.slice(0, MOST_FAULTS) });

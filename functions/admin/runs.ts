@@ -5,8 +5,9 @@ import type { Run } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { describeRun } from '../../shared/use-cases/describe-run.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
+import { findAutomation } from '../../shared/use-cases/find-automation.ts';
+import { mirrorLifting } from '../../shared/use-cases/mirror-pause.ts';
 import { nextCursor } from '../../shared/wire/cursor.ts';
-import { findAutomation } from './automations.ts';
 
 export interface RunQuery {
   readonly limit: number;
@@ -87,6 +88,7 @@ export const resumeRun = async (
     hold ? one.id === hold : one.scope === 'run' && one.author !== 'tank',
   );
   if (hold && lifted.length === 0) throw new TankError('not_found', { what: 'hold' });
+  await mirrorLifting(ports, lifted);
   for (const one of lifted) await ledger.liftHold(one.id, by);
   await feedQueue(ports);
   return getRun(ports, id, language);

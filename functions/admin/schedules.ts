@@ -1,4 +1,5 @@
-import { TankError } from '../../shared/domain/errors.ts';
+import { type Language, TankError } from '../../shared/domain/errors.ts';
+import { formFault } from '../../shared/domain/form-faults.ts';
 import { dayOfText } from '../../shared/domain/schedule/civil.ts';
 import { NEVER } from '../../shared/domain/schedule/due.ts';
 import type { Holiday } from '../../shared/domain/schedule/holiday-list.ts';
@@ -30,19 +31,24 @@ export const listHolidays = async (ports: Ports) => ({
   nextCursor: null,
 });
 
-export const importHolidays = async (ports: Ports, days: readonly Holiday[], by: string) => {
-  demandEachOnce(days);
+export const importHolidays = async (
+  ports: Ports,
+  days: readonly Holiday[],
+  by: string,
+  language: Language,
+) => {
+  demandEachOnce(days, language);
   await (await ports.calendar()).replaceYears(days);
   ports.runtime.log.info('holidays imported', { days: days.length, by });
   return listHolidays(ports);
 };
 
-const demandEachOnce = (days: readonly Holiday[]): void => {
+const demandEachOnce = (days: readonly Holiday[], language: Language): void => {
   const fields = days.flatMap(({ day }, index) => {
-    if (dayOfText(day) === undefined)
-      return [{ field: `days.${index}.day`, problem: 'there is no such day' }];
+    const field = `days.${index}.day`;
+    if (dayOfText(day) === undefined) return [formFault(field, 'no_such_day', language)];
     const first = days.findIndex((other) => other.day === day) === index;
-    return first ? [] : [{ field: `days.${index}.day`, problem: 'is there twice' }];
+    return first ? [] : [formFault(field, 'day_twice', language)];
   });
   if (fields.length > 0) throw new TankError('invalid_request', {}, { fields });
 };

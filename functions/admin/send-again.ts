@@ -40,7 +40,9 @@ export const sendAgain = async (ports: Ports, order: AgainOrder): Promise<Run> =
 const demandSettled = (origin: Run, { id, state, fault }: StoredSend): void => {
   const mayRepeat =
     state === 'sent' || state === 'failed' || (state === 'skipped' && fault?.class === 'attachment');
-  if (origin.finishedAt === undefined || !mayRepeat)
+  // A client's run is open all day; what stands in it is as settled as it ever will be.
+  const isOver = origin.finishedAt !== undefined || origin.client !== undefined;
+  if (!isOver || !mayRepeat)
     throw new TankError('send_not_repeatable', { send: id, state, run: origin.state });
 };
 
@@ -67,6 +69,7 @@ const newRun = ({ runtime }: Ports, origin: Run, order: AgainOrder): NewRun & { 
   startedAt: runtime.clock.now(),
   countsAt: origin.startedAt,
   again: { sendId: order.sendId, reason: order.reason },
+  ...(origin.client === undefined ? {} : { client: origin.client }),
   ...(order.idempotencyKey ? { idempotencyKey: order.idempotencyKey } : {}),
 });
 
@@ -98,6 +101,8 @@ const planAgain = async (
 };
 
 const filesAgain = async (ports: Ports, origin: Run, { row }: SendPayload): Promise<SendPayload['files']> => {
+  // What a client has written carries its files within itself.
+  if (origin.client !== undefined) return [];
   const attachments = (await specOf(ports, origin)).attachments;
   if (!attachments) return [];
   const folder = fillDatePattern(attachments.folder, origin.businessDate);

@@ -1,4 +1,5 @@
-import { type FieldFault, TankError } from '../../shared/domain/errors.ts';
+import { type FieldFault, type Language, TankError } from '../../shared/domain/errors.ts';
+import { formFault } from '../../shared/domain/form-faults.ts';
 import type { Principal } from '../../shared/domain/permissions.ts';
 import type { SourceUse, SourceVersion } from '../../shared/ports/automations.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
@@ -43,8 +44,9 @@ export const saveSource = async (
   ports: Ports,
   { document, ...expected }: SourceOrder,
   principal: Principal,
+  language: Language,
 ) => {
-  const read = readDefinition(document);
+  const read = readDefinition(document, language);
   if (!read.ok) throw new TankError('invalid_request', {}, { fields: read.faults });
   if (read.definition.kind !== 'source') throw new TankError('internal');
   const { spec } = read.definition;
@@ -53,17 +55,23 @@ export const saveSource = async (
   return getSource(ports, spec.name);
 };
 
-export const replaceSource = async (ports: Ports, name: string, order: SourceOrder, principal: Principal) => {
+export const replaceSource = async (
+  ports: Ports,
+  name: string,
+  order: SourceOrder,
+  principal: Principal,
+  language: Language,
+) => {
   await findSource(ports, name);
-  refuseIf(renamed(name, order.document));
-  return saveSource(ports, order, principal);
+  refuseIf(renamed(name, order.document, language));
+  return saveSource(ports, order, principal, language);
 };
 
 /** Automations find their source by its name. */
-const renamed = (name: string, document: object): FieldFault[] =>
+const renamed = (name: string, document: object, language: Language): FieldFault[] =>
   'source' in document && document.source === name
     ? []
-    : [{ field: 'source', problem: `is the source's id and stays ${name}` }];
+    : [formFault('source', 'name_stays', language, { name })];
 
 export const removeSource = async (ports: Ports, name: string, principal: Principal): Promise<void> => {
   await findSource(ports, name);

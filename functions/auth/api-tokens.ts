@@ -4,7 +4,7 @@ import type { Principal } from '../../shared/domain/permissions.ts';
 import { API_TOKEN_PREFIX } from '../../shared/domain/session-secret.ts';
 import type { ApiToken } from '../../shared/ports/credentials.ts';
 import type { AuthPorts, Caller } from './auth-ports.ts';
-import { record } from './record.ts';
+import { record, recordFirst } from './record.ts';
 
 interface TokenOrder {
   readonly name: string;
@@ -38,9 +38,7 @@ export const makeApiToken = async (
     createdAt: now,
     expiresAt: now + days * DAY_MS,
   };
-  const { address, requestId } = caller;
-  const entry = { event: 'api-token.made', outcome: 'accepted', subject: token.id } as const;
-  await (await ports.audit()).write({ ...entry, actor: principal.id, address, requestId, facts: {} });
+  await recordFirst(ports, caller, { event: 'api-token.made', actor: principal.id, subject: token.id });
   const secret = `${API_TOKEN_PREFIX}${ports.secretMaker.make()}`;
   await (await ports.apiTokens()).add(token, ports.secretMaker.hash(secret));
   return { ...describe(token), token: secret };

@@ -18,10 +18,13 @@ export type AuthPorts = Pick<
   | 'tokens'
   | 'oneTimeCodes'
   | 'secretMaker'
+  | 'captcha'
   | 'counters'
   | 'alerts'
   | 'signals'
   | 'audit'
+  | 'clients'
+  | 'certificates'
 >;
 
 /** From where, and with what, somebody calls. */

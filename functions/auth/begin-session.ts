@@ -5,6 +5,7 @@ import type { Account } from '../../shared/ports/accounts.ts';
 import type { Session, SessionKind } from '../../shared/ports/sessions.ts';
 import { SESSION_COOKIE, writeCookie } from '../../shared/wire/cookies.ts';
 import type { AuthPorts, Caller } from './auth-ports.ts';
+import { recordEnd } from './record.ts';
 
 /** E6: the oldest leaves when there are more. */
 const MOST_SESSIONS = 5;
@@ -53,8 +54,9 @@ export const beginSession = async (
   };
   const halves = { family: secretMaker.make(), proof: secretMaker.make() };
   const hashes = { family: secretMaker.hash(halves.family), proof: secretMaker.hash(halves.proof) };
-  if (!(await (await ports.sessions()).begin(session, hashes, MOST_SESSIONS)))
-    throw new TankError('unauthenticated');
+  const left = await (await ports.sessions()).begin(session, hashes, MOST_SESSIONS);
+  if (!left) throw new TankError('unauthenticated');
+  for (const id of left) await recordEnd(ports, caller, { accountId: account.id, id, reason: 'too_many' });
   if (kind === 'program') return tokensFor(ports, account, session, joinHalves(halves));
   const maxAgeSeconds = Math.floor(lifetimeMs / 1000);
   cookies.push(writeCookie(SESSION_COOKIE, joinHalves(halves), { maxAgeSeconds }));

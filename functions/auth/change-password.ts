@@ -3,6 +3,8 @@ import { describePasswordFault, passwordFault } from '../../shared/domain/passwo
 import type { SessionKind } from '../../shared/ports/sessions.ts';
 import type { AuthPorts, Caller } from './auth-ports.ts';
 import { beginSession, type SignedIn } from './begin-session.ts';
+import { prove } from './prove.ts';
+import { recordFirst } from './record.ts';
 import { demandPassword } from './second-factor.ts';
 
 interface PasswordChange {
@@ -25,14 +27,8 @@ export const changePassword = async (
   const account = await accounts.byId(change.accountId);
   if (!account) throw new TankError('forbidden');
   assertGoodPassword(newPassword, account.name, change.language, 'newPassword', currentPassword);
-  await demandPassword(ports, account, currentPassword);
-  const entry = { address: caller.address, requestId: caller.requestId, facts: {} };
-  await (await ports.audit()).write({
-    ...entry,
-    event: 'password.changed',
-    outcome: 'accepted',
-    actor: account.id,
-  });
+  await prove(ports, account, () => demandPassword(ports, account, currentPassword));
+  await recordFirst(ports, caller, { event: 'password.changed', actor: account.id });
   const hash = await passwords.hash(newPassword);
   if (!(await accounts.changePassword(account.id, hash, account.epoch)))
     throw new TankError('unauthenticated');

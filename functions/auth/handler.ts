@@ -14,7 +14,7 @@ import { createFirstAdministrator } from './create-first-administrator.ts';
 import { comeBackFrom, departTo } from './federation.ts';
 import { acceptInvitation, invite, listInvitations, revokeInvitation } from './invitations.ts';
 import { confirmEnrolment, enrol, removeSecondFactor } from './second-factor.ts';
-import { listAudit, securityPage } from './security.ts';
+import { listAudit, securityPage, verifyAudit } from './security.ts';
 import { confirmSession, endSession, listSessions, refresh, signOut, signOutEverywhere } from './sessions.ts';
 import { signIn } from './sign-in.ts';
 import {
@@ -120,10 +120,7 @@ export const createAuthHandler = (ports: AuthPorts) =>
 
       getSecurity: ({ query }) => securityPage(ports, query.hours),
       listAudit: ({ query }) => listAudit(ports, query),
-      verifyAudit: async () => {
-        const { faults, ...counts } = await (await ports.audit()).verify();
-        return { ...counts, faults: [...faults] };
-      },
+      verifyAudit: ({ principal, query }) => verifyAudit(ports, principal, query.last),
     },
     ports,
   );

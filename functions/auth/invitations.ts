@@ -3,6 +3,7 @@ import type { Principal, Role } from '../../shared/domain/permissions.ts';
 import type { Invitation } from '../../shared/ports/credentials.ts';
 import type { AuthPorts, Caller } from './auth-ports.ts';
 import { assertGoodPassword } from './change-password.ts';
+import { recordFirst } from './record.ts';
 import { assertManages, newAccount, taken } from './users.ts';
 
 interface InvitationOrder {
@@ -62,15 +63,10 @@ export const acceptInvitation = async (
   assertGoodPassword(password, invitation.name, language, 'password');
   const passwordHash = await (await ports.passwords()).hash(password);
   const account = newAccount(ports, invitation, { passwordHash, mustChangePassword: false });
-  const { address, requestId } = caller;
-  await (await ports.audit()).write({
+  await recordFirst(ports, caller, {
     event: 'invitation.accepted',
-    outcome: 'accepted',
     actor: account.id,
-    address,
-    requestId,
     subject: invitation.id,
-    facts: {},
   });
   if (!(await invitations.accept(invitation.id, account))) throw taken();
   return { name: account.name };

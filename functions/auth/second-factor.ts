@@ -1,7 +1,8 @@
 import { TankError } from '../../shared/domain/errors.ts';
 import type { Account } from '../../shared/ports/accounts.ts';
 import type { AuthPorts, Caller } from './auth-ports.ts';
-import { record } from './record.ts';
+import { prove } from './prove.ts';
+import { recordFirst } from './record.ts';
 
 /** none: this account has none · missing: it has one, and no code was given. */
 export type CodeVerdict = 'none' | 'missing' | 'wrong' | 'right';
@@ -39,7 +40,7 @@ const isFreshCode = async (
 
 /** Shown once; it counts only after a first code has come back. */
 export const enrol = async (ports: AuthPorts, account: Account, password: string) => {
-  await demandPassword(ports, account, password);
+  await prove(ports, account, () => demandPassword(ports, account, password));
   const codes = await ports.oneTimeCodes();
   const secret = codes.newSecret();
   const cipher = await (await ports.vault()).open(DATA_KEY);
@@ -64,10 +65,10 @@ export const confirmEnrolment = async (
   if (step === undefined) throw new TankError('wrong_credentials');
   const recoveryCodes = codes.newRecoveryCodes();
   const hashes = recoveryCodes.map((one) => hashOfRecoveryCode(ports, account.id, one));
+  await recordFirst(ports, caller, { event: 'second-factor.added', actor: account.id });
   if (!(await secondFactors.confirm(account.id, step, hashes))) throw new TankError('wrong_credentials');
   if (sessionId)
     await (await ports.sessions()).confirm(sessionId, { ...caller, at: now, secondFactor: true });
-  await record(ports, caller, { event: 'second-factor.added', outcome: 'done', actor: account.id });
   return { recoveryCodes: [...recoveryCodes] };
 };
 
@@ -77,10 +78,12 @@ export const removeSecondFactor = async (
   proof: { readonly password: string; readonly code: string },
   caller: Caller,
 ): Promise<void> => {
-  await demandPassword(ports, account, proof.password);
-  if ((await checkCode(ports, account, proof.code)) !== 'right') throw new TankError('wrong_credentials');
+  await prove(ports, account, async () => {
+    await demandPassword(ports, account, proof.password);
+    if ((await checkCode(ports, account, proof.code)) !== 'right') throw new TankError('wrong_credentials');
+  });
+  await recordFirst(ports, caller, { event: 'second-factor.removed', actor: account.id });
   await (await ports.secondFactors()).remove(account.id);
-  await record(ports, caller, { event: 'second-factor.removed', outcome: 'done', actor: account.id });
 };
 
 export const demandPassword = async (ports: AuthPorts, account: Account, password: string): Promise<void> => {

@@ -1,4 +1,6 @@
+import type { Principal } from '../../shared/domain/permissions.ts';
 import type { AuditFilter, RecordedEntry } from '../../shared/ports/audit.ts';
+import { OS_SUBJECT } from '../../shared/ports/identity.ts';
 import type { AuthPorts } from './auth-ports.ts';
 import { nameHashOf } from './sign-in-guard.ts';
 
@@ -57,6 +59,15 @@ export const listAudit = async (ports: AuthPorts, query: AuditQuery) => {
     items: entries.map(describe),
     nextCursor: last && entries.length === limit ? String(last.sequence) : null,
   };
+};
+
+/** A year's record takes minutes: an answer has seconds, a command of the machine's administrator has time. */
+const AT_ONCE = 10_000;
+
+export const verifyAudit = async (ports: AuthPorts, { id }: Principal, last: number | undefined) => {
+  const isCommand = id.startsWith(OS_SUBJECT);
+  const { faults, ...counts } = await (await ports.audit()).verify(last ?? (isCommand ? undefined : AT_ONCE));
+  return { ...counts, faults: [...faults] };
 };
 
 const describe = ({ at, facts, ...entry }: RecordedEntry) => ({

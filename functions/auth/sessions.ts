@@ -8,7 +8,8 @@ import type { FoundSession } from '../../shared/ports/sessions.ts';
 import { dropCookie, SESSION_COOKIE } from '../../shared/wire/cookies.ts';
 import type { AuthPorts, Caller } from './auth-ports.ts';
 import { type SignedIn, tokensFor } from './begin-session.ts';
-import { record } from './record.ts';
+import { prove } from './prove.ts';
+import { record, recordEnd } from './record.ts';
 import { checkCode, demandPassword } from './second-factor.ts';
 
 /** Good for one use: who brings a token that was used before has stolen it, or was stolen from, and all of its family ends. */
@@ -70,7 +71,8 @@ const refuseRisk = async (
   const facts = { ...session, idleMs: ports.access.sessions.refreshMs };
   const { act } = assessRisk(facts, { address: caller.address, agent: caller.agent, now });
   if (act === 'none' || act === 'confirm_sensitive') return;
-  if (act === 'end') await (await ports.sessions()).end(session.id, account.id, 'risk', now);
+  if (act === 'end' && (await (await ports.sessions()).end(session.id, account.id, 'risk', now)))
+    await recordEnd(ports, caller, { accountId: account.id, id: session.id, reason: 'risk' });
   throw new TankError('sign_in_again');
 };
 
@@ -99,7 +101,7 @@ export const endSession = async (
 ): Promise<void> => {
   const ended = await (await ports.sessions()).end(id, principal.id, 'revoked', ports.runtime.clock.now());
   if (!ended) throw new TankError('not_found', { what: 'session' });
-  await record(ports, caller, { event: 'session.ended', outcome: 'done', actor: principal.id, subject: id });
+  await recordEnd(ports, caller, { accountId: principal.id, id, reason: 'revoked' });
 };
 
 export const signOut = async (
@@ -139,11 +141,14 @@ export const confirmSession = async (
   caller: Caller,
 ): Promise<void> => {
   if (!sessionId) throw new TankError('not_found', { what: 'session' });
-  if (password !== undefined) await demandPassword(ports, account, password);
-  const verdict = await checkCode(ports, account, code);
-  if (verdict === 'missing') throw new TankError('second_factor_required');
-  if (verdict === 'wrong' || (verdict === 'none' && password === undefined))
-    throw new TankError('wrong_credentials');
+  const verdict = await prove(ports, account, async () => {
+    if (password !== undefined) await demandPassword(ports, account, password);
+    const found = await checkCode(ports, account, code);
+    if (found === 'missing') throw new TankError('second_factor_required');
+    if (found === 'wrong' || (found === 'none' && password === undefined))
+      throw new TankError('wrong_credentials');
+    return found;
+  });
   const at = ports.runtime.clock.now();
   await (await ports.sessions()).confirm(sessionId, { ...caller, at, secondFactor: verdict === 'right' });
   await record(ports, caller, {

@@ -1,6 +1,7 @@
 import { callerOf } from '../../shared/domain/address-range.ts';
 import { TankError } from '../../shared/domain/errors.ts';
-import { judge } from '../../shared/domain/rate-limit.ts';
+import { judge, type Standing } from '../../shared/domain/rate-limit.ts';
+import type { Addition } from '../../shared/ports/counters.ts';
 import type { AuthPorts, Caller } from './auth-ports.ts';
 import { record } from './record.ts';
 
@@ -13,6 +14,7 @@ const BUSY_SECONDS = 3;
 
 /** Failures of one address over many names, or of one name from many addresses, before each further one costs time. */
 const FREE_FAILURES = 10;
+const FAILURES_WITHOUT_PUZZLE = 3;
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 8_000;
 
@@ -42,10 +44,7 @@ export const admit = async (ports: AuthPorts, attempt: Attempt): Promise<Admissi
   const address = callerOf(attempt.caller.address);
   const lockId = attempt.deviceId ? `device|${attempt.deviceId}` : `${attempt.nameHash}|${address}`;
   const own = { key: attemptKey(lockId), windowMs: WINDOW_MS };
-  const spread = [
-    { key: `failures|address|${address}`, windowMs: WINDOW_MS },
-    { key: `failures|name|${attempt.nameHash}`, windowMs: WINDOW_MS },
-  ];
+  const spread = spreadOf(attempt);
   const [counters, locks, signals] = await Promise.all([
     ports.counters(),
     ports.signInLocks(),
@@ -60,8 +59,7 @@ export const admit = async (ports: AuthPorts, attempt: Attempt): Promise<Admissi
   // More at once than may fail: what becomes of the first five is not known yet.
   if (!lock && !verdict.allowed) throw new TankError('too_many_requests', { seconds: BUSY_SECONDS });
   const isKnown = attempt.deviceId !== undefined;
-  if (!isKnown)
-    await clock.sleep(waitAfter(Math.max(...failures.map(({ position, previous }) => position + previous))));
+  if (!isKnown) await clock.sleep(waitAfter(mostOf(failures)));
 
   const lockOut = async (): Promise<void> => {
     const until = clock.now() + LOCK_MS;
@@ -83,6 +81,27 @@ export const admit = async (ports: AuthPorts, attempt: Attempt): Promise<Admissi
     welcome: () => counters.reset([own.key]),
   };
 };
+
+/** Where puzzles are set: of a name or an address that has failed a few times, from no browser that is known. */
+export const demandCaptcha = async (
+  ports: AuthPorts,
+  attempt: Attempt,
+  answer: string | undefined,
+): Promise<void> => {
+  const captcha = await ports.captcha();
+  if (!captcha || attempt.deviceId !== undefined) return;
+  if (mostOf(await (await ports.counters()).look(spreadOf(attempt))) < FAILURES_WITHOUT_PUZZLE) return;
+  if (!answer || !(await captcha.solved(answer, attempt.caller.address)))
+    throw new TankError('captcha_required');
+};
+
+const spreadOf = ({ nameHash, caller }: Attempt): readonly Addition[] => [
+  { key: `failures|address|${callerOf(caller.address)}`, windowMs: WINDOW_MS },
+  { key: `failures|name|${nameHash}`, windowMs: WINDOW_MS },
+];
+
+const mostOf = (failures: readonly Standing[]): number =>
+  Math.max(...failures.map(({ position, previous }) => position + previous));
 
 const attemptKey = (lockId: string): string => `attempt|${lockId}`;
 

@@ -8,12 +8,13 @@ import type { AuthPorts, Caller } from './auth-ports.ts';
 import { beginSession, type SignedIn } from './begin-session.ts';
 import { record } from './record.ts';
 import { checkCode } from './second-factor.ts';
-import { type Admission, admit, nameHashOf } from './sign-in-guard.ts';
+import { type Admission, admit, demandCaptcha, nameHashOf } from './sign-in-guard.ts';
 
 export interface SignIn {
   readonly name: string;
   readonly password: string;
   readonly code?: string | undefined;
+  readonly captcha?: string | undefined;
   readonly kind: SessionKind;
   readonly caller: Caller;
   readonly cookies: readonly string[] | undefined;
@@ -27,15 +28,18 @@ export interface SignIn {
 export const signIn = async (ports: AuthPorts, order: SignIn, setCookies: string[]): Promise<SignedIn> => {
   if (order.kind === 'browser' && !isOwnOrigin(order.headers, ports.access))
     throw new TankError('csrf_refused');
-  const [accounts, passwords, nameHash, device] = await Promise.all([
+  const passwords = await ports.passwords();
+  passwords.demandRoom();
+  const [accounts, nameHash, device] = await Promise.all([
     ports.accounts(),
-    ports.passwords(),
     nameHashOf(ports, order.name),
     knownDevice(ports, order.cookies),
   ]);
   const account = await accounts.byName(order.name);
   const deviceId = account && device?.accountId === account.id ? device.id : undefined;
-  const admission = await admit(ports, { nameHash, deviceId, caller: order.caller });
+  const attempt = { nameHash, deviceId, caller: order.caller };
+  await demandCaptcha(ports, attempt, order.captcha);
+  const admission = await admit(ports, attempt);
   const usable = account && !admission.locked && mayComeFrom(account, order.caller) ? account : undefined;
   const matches = await passwords.matches(order.password, usable?.passwordHash);
   if (!usable || !matches) return refuse(ports, order, admission, account?.id ?? nameHash);
@@ -72,8 +76,10 @@ export const mayComeFrom = ({ disabledAt, addressRanges }: Account, { address }:
       addressRanges.flatMap((range) => parseRange(range) ?? []),
     ));
 
-const knownDevice = async (ports: AuthPorts, cookies: readonly string[] | undefined) =>
-  (await ports.devices()).find(ports.secretMaker.hash(readCookie(cookies, DEVICE_COOKIE) ?? ''));
+const knownDevice = async (ports: AuthPorts, cookies: readonly string[] | undefined) => {
+  const secret = readCookie(cookies, DEVICE_COOKIE);
+  return secret ? (await ports.devices()).find(ports.secretMaker.hash(secret)) : undefined;
+};
 
 const A_YEAR_SECONDS = 365 * 24 * 3600;
 

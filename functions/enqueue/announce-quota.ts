@@ -1,4 +1,5 @@
 import { MOST_DAYS } from '../../shared/domain/forecast.ts';
+import type { HoldReason } from '../../shared/domain/hold-texts.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { runOutlook } from '../../shared/use-cases/run-outlook.ts';
 
@@ -16,5 +17,6 @@ export const announceQuota = async (ports: Ports, runId: string): Promise<void> 
   const { days } = forecast;
   log.warn('run larger than the quota', { runId, days, quotaLeft: pace.quota?.leftForBulk });
   if (days <= MOST_DAYS) return;
-  await ledger.hold({ id: id(), scope: 'run', scopeId: runId, reason: 'quota_too_small', author: 'tank' });
+  const reason: HoldReason = 'quota_too_small';
+  await ledger.hold({ id: id(), scope: 'run', scopeId: runId, reason, author: 'tank' });
 };

@@ -1,4 +1,5 @@
 import type { Ports } from '../../shared/ports/ports.ts';
+import { mirrorPause } from '../../shared/use-cases/mirror-pause.ts';
 import { EVENTS, eventPlace, identify, settleFeedback } from '../../shared/use-cases/take-in-feedback.ts';
 import { SesEventMessage } from '../../shared/wire/ses-events.ts';
 
@@ -12,6 +13,7 @@ const AT_ONCE = 200;
 export const keepFeedback = async (ports: Ports): Promise<void> => {
   await matchEarlyEvents(ports);
   await noticeSilence(ports);
+  await mirrorPause(ports);
   await (await ports.events()).forgetOldNotices();
 };
 

@@ -1,10 +1,7 @@
 import { toTankError } from '../../shared/domain/errors.ts';
-import type { MailAttachment, OutgoingMail } from '../../shared/domain/mail.ts';
-import { renderMail } from '../../shared/domain/template/render.ts';
+import type { OutgoingMail } from '../../shared/domain/mail.ts';
 import type { Refusal } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
-import { offerUnsubscribe } from '../../shared/use-cases/offer-unsubscribe.ts';
-import { mailValues } from '../../shared/use-cases/personalise.ts';
 import type { Draft } from './draft-mails.ts';
 import type { RunKit } from './run-kit.ts';
 
@@ -18,44 +15,15 @@ export interface ReadyMail {
 
 export type Composed = { readonly ready: ReadyMail } | { readonly refused: Refusal };
 
-/** Renders one mail and opens its files again; a fault is this recipient's alone. */
+/** One mail with its files opened again; a fault is this recipient's alone, and what waiting mends is nobody's. */
 export const composeMail = async (ports: Ports, kit: RunKit, draft: Draft): Promise<Composed> => {
   const { sendId, call } = draft;
   try {
-    return { ready: { sendId, call, draft, mail: await compose(ports, kit, draft) } };
+    return { ready: { sendId, call, draft, mail: await kit.compose(draft.payload, draft.mapped) } };
   } catch (thrown) {
-    const { code, class: errorClass, facts } = toTankError(thrown);
+    const { code, class: errorClass, facts, disposition } = toTankError(thrown);
+    if (disposition === 'defer') throw thrown;
     if (code === 'internal') ports.runtime.log.error('mail not composed', { sendId }, thrown);
     return { refused: { sendId, to: 'failed', fault: { code, class: errorClass, facts } } };
   }
-};
-
-const compose = async (ports: Ports, kit: RunKit, draft: Draft): Promise<ReadyMail['mail']> => {
-  const { mail } = kit.spec;
-  const { payload } = draft;
-  const filled = renderMail(kit.template, mailValues(kit.spec, payload.row, draft.mapped));
-  const { rendered, headers } = await offerUnsubscribe(ports, kit.spec, filled, payload.address);
-  return {
-    from: mail.from,
-    to: payload.address,
-    ...(mail.replyTo ? { replyTo: mail.replyTo } : {}),
-    ...(mail.returnPath ? { returnPath: mail.returnPath } : {}),
-    ...rendered,
-    attachments: await openFiles(ports, payload.files),
-    headers,
-    tags: {},
-  };
-};
-
-const openFiles = async (ports: Ports, files: Draft['payload']['files']): Promise<MailAttachment[]> => {
-  if (files.length === 0) return [];
-  const attachments = await ports.attachments();
-  return Promise.all(
-    files.map(async ({ file }) => ({
-      fileName: file.fileName,
-      contentType: file.contentType,
-      content: await attachments.read(file),
-      sha256: file.sha256,
-    })),
-  );
 };

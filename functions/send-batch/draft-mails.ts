@@ -1,7 +1,7 @@
 import { decodePayload, payloadPlace, type SendPayload } from '../../shared/domain/payload.ts';
 import type { ClaimedBatch, Refusal } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
-import { type MappedRows, mappingFault, mapRows } from '../../shared/use-cases/personalise.ts';
+import { type MappedRows, mappingFault } from '../../shared/use-cases/personalise.ts';
 import type { RunKit } from './run-kit.ts';
 
 /** One mail with everything that the source knows about its recipient, not rendered yet. */
@@ -17,15 +17,11 @@ export interface Draft {
 export const draftMails = async (ports: Ports, kit: RunKit, batch: ClaimedBatch): Promise<Draft[]> => {
   const due = batch.sends.filter((send) => send.state !== 'in_doubt');
   const payloads = due.map((send) => decodePayload(kit.cipher.decrypt(payloadPlace(send.id), send.payload)));
-  const mapped = await mapRows(
-    kit.source,
-    kit.spec,
-    payloads.map((payload) => payload.row),
-  );
+  const mapped = await kit.map(payloads);
   const refusals: Refusal[] = [];
   const drafts = due.flatMap((send, index): Draft[] => {
     const rows = mapped[index] ?? {};
-    const fault = mappingFault(kit.spec.mappings, rows);
+    const fault = mappingFault(kit.policy.mappings, rows);
     if (fault)
       refusals.push({
         sendId: send.id,

@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../../shared/domain/errors.ts';
+import type { HoldReason } from '../../shared/domain/hold-texts.ts';
 import type { Outcome } from '../../shared/domain/outcome.ts';
 import { holdScopeOf } from '../../shared/domain/settlement.ts';
 import type { NewHold } from '../../shared/ports/ledger.ts';
@@ -6,7 +8,7 @@ import { type Rolling, stop } from './rolling.ts';
 /** SES frees its rolling 24-hour quota little by little; one look each quarter of an hour costs nothing. */
 const QUOTA_LOOK_AGAIN_MS = 15 * 60_000;
 
-type Reason = Pick<NewHold, 'scope' | 'scopeId' | 'reason' | 'forMs'>;
+type Reason = Pick<NewHold, 'scope' | 'scopeId' | 'forMs'> & { readonly reason: HoldReason | ErrorCode };
 
 const hold = async (rolling: Rolling, reason: Reason): Promise<void> => {
   const { ports, ledger, batch, kit } = rolling;

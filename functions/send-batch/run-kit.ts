@@ -1,19 +1,24 @@
-import { type AutomationSpec, mayBeDeclined } from '../../shared/domain/automation.ts';
-import { TankError } from '../../shared/domain/errors.ts';
-import { describeTemplateFault } from '../../shared/domain/template/faults.ts';
-import type { MailTemplate } from '../../shared/domain/template/program.ts';
+import type { AutomationSpec } from '../../shared/domain/automation.ts';
+import type { SendPayload } from '../../shared/domain/payload.ts';
 import type { Cipher } from '../../shared/ports/keys.ts';
 import type { Run } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
-import type { Source } from '../../shared/ports/source.ts';
-import { compileAutomation } from '../../shared/use-cases/compile-automation.ts';
+import type { MappedRows } from '../../shared/use-cases/personalise.ts';
+import { automationMails } from './automation-mails.ts';
+import type { ReadyMail } from './compose-mail.ts';
+import { messageMails } from './message-mails.ts';
+
+/** How the mails of a run come to be: of an automation's template and queries, or of what a client has written. */
+export interface MailMaker {
+  readonly policy: Pick<AutomationSpec, 'inDoubt' | 'blockLists' | 'mappings'>;
+  /** What belongs to each recipient beyond its row, in the same order. */
+  map(payloads: readonly SendPayload[]): Promise<readonly MappedRows[]>;
+  compose(payload: SendPayload, mapped: MappedRows): Promise<ReadyMail['mail']>;
+}
 
 /** What all batches of a run share: made once, kept while the run is worked on. */
-export interface RunKit {
-  readonly spec: AutomationSpec;
-  readonly template: MailTemplate;
+export interface RunKit extends MailMaker {
   readonly cipher: Cipher;
-  readonly source: Source;
   /** Mails of this run that the transport refused without one between that it took. */
   rejectedInARow: number;
   /** A hold was laid by what the transport said: what is marked and not called yet is taken back. */
@@ -44,30 +49,9 @@ export const createRunKits = (ports: Ports): RunKits => {
 };
 
 const makeKit = async (ports: Ports, run: Run): Promise<RunKit> => {
-  const automations = await ports.automations();
-  const version = await automations.version(run.automationId, run.automationVersion);
-  if (!version) throw new TankError('not_found', { what: 'automation' });
-  if (mayBeDeclined(version.spec.mail) && !ports.limits.publicUrl) throw new TankError('public_url_missing');
-  const source = await automations.source(version.spec.source);
-  if (!source) throw new TankError('unknown_source', { source: version.spec.source });
-  const opened = await (await ports.sources()).open(source);
-  return {
-    spec: version.spec,
-    template: await demandTemplate(opened, version.spec),
-    cipher: await (await ports.vault()).open(run.id),
-    source: opened,
-    rejectedInARow: 0,
-    halted: false,
-  };
-};
-
-/** It was checked at save; the source's columns may have changed since. */
-const demandTemplate = async (source: Source, spec: AutomationSpec): Promise<MailTemplate> => {
-  const { template, faults } = await compileAutomation(source, spec);
-  const [fault] = faults;
-  if (!template)
-    throw new TankError('template_invalid', {
-      reason: fault ? describeTemplateFault(fault, 'en') : 'it has no parts',
-    });
-  return template;
+  const [cipher, mails] = await Promise.all([
+    ports.vault().then((vault) => vault.open(run.id)),
+    run.client === undefined ? automationMails(ports, run) : messageMails(ports),
+  ]);
+  return { ...mails, cipher, rejectedInARow: 0, halted: false };
 };

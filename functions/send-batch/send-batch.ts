@@ -54,7 +54,7 @@ const workOn = async (
   const deadline = callDeadline(ports, remainingMs);
   const [kit, transport] = await Promise.all([kits.of(batch.run), ports.transport(batch.run.transport)]);
   await settleDoubtful(ports, kit, batch, transport);
-  await demandFreshLists(ports, kit.spec);
+  await demandFreshLists(ports, kit.policy);
   const drafts = await draftMails(ports, kit, batch);
   await rollWaves({ ports, kit, batch, drafts, deadline, gate: gates(transport) });
 };

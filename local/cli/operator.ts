@@ -67,11 +67,16 @@ interface Problem {
   readonly title: string;
   readonly code: string;
   readonly detail: string;
+  readonly mend?: string;
   readonly errors?: readonly { readonly field: string; readonly problem: string }[];
 }
 
-const describeProblem = ({ code, detail, errors = [] }: Problem): string =>
-  [`${detail} (${code})`, ...errors.map(({ field, problem }) => `  ${field}: ${problem}`)].join('\n');
+const describeProblem = ({ code, detail, mend, errors = [] }: Problem): string =>
+  [
+    `${detail} (${code})`,
+    ...errors.map(({ field, problem }) => `  ${field}: ${problem}`),
+    ...(mend ? [`  → ${mend}`] : []),
+  ].join('\n');
 
 const toEvent = (
   route: Route,

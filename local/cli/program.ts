@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { describeError, toTankError } from '../../shared/domain/errors.ts';
+import { ConfigFaults } from '../../shared/config/key.ts';
+import { describeError, type ErrorCode, type Facts, toTankError } from '../../shared/domain/errors.ts';
+import { describeMend } from '../../shared/domain/mends.ts';
 import { languageOf } from '../../shared/wire/problem.ts';
 import { StartFault } from '../start-fault.ts';
 import { addAgain } from './commands/again.ts';
@@ -8,6 +10,8 @@ import { addApproval } from './commands/approve.ts';
 import { addAudit } from './commands/audit.ts';
 import { addAutomation } from './commands/automation.ts';
 import { addBounces } from './commands/bounces.ts';
+import { addCerts } from './commands/certs.ts';
+import { addClients } from './commands/clients.ts';
 import { addControl } from './commands/control.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -26,7 +30,7 @@ import { addSettle } from './commands/settle.ts';
 import { addSources } from './commands/sources.ts';
 import { addSuppress } from './commands/suppress.ts';
 import { addUsers } from './commands/users.ts';
-import { describeFault, Exit } from './exit.ts';
+import { describeFault, describeFaults, Exit } from './exit.ts';
 import { LOCALE } from './locale.ts';
 
 const VERSION = '0.1.0';
@@ -52,6 +56,8 @@ const COMMANDS = [
   addSources,
   addQueue,
   addUsers,
+  addClients,
+  addCerts,
   addAudit,
   addDoctor,
   addMigrate,
@@ -69,7 +75,7 @@ export const runCli = async (argv: readonly string[]): Promise<number> => {
   }
 };
 
-const createProgram = (): Command => {
+export const createProgram = (): Command => {
   const program = new Command('tank')
     .description(
       'Personal mail in bulk from your own database: nothing lost, nothing twice, every doubt named.',
@@ -80,7 +86,6 @@ const createProgram = (): Command => {
     .exitOverride()
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 waits for a person.');
   for (const add of COMMANDS) add(program);
-  for (const command of program.commands) command.exitOverride();
   return program;
 };
 
@@ -90,14 +95,24 @@ const report = (thrown: unknown): number => {
     process.stderr.write(`${thrown.message}\n`);
     return thrown.code;
   }
+  if (thrown instanceof ConfigFaults) {
+    process.stderr.write(`${describeFaults(thrown.faults)}\n`);
+    return 2;
+  }
   if (thrown instanceof StartFault) {
     process.stderr.write(`Tank cannot start:\n${describeFault(thrown)}\n`);
     return 2;
   }
   const { code, facts } = toTankError(thrown);
-  const known = code !== 'internal' && describeError(code, facts, languageOf(LOCALE));
-  process.stderr.write(`${known || describeUnknown(thrown)}\n`);
+  const known = code === 'internal' ? describeUnknown(thrown) : describeKnown(code, facts);
+  process.stderr.write(`${known}\n`);
   return 1;
+};
+
+const describeKnown = (code: ErrorCode, facts: Facts): string => {
+  const language = languageOf(LOCALE);
+  const mend = describeMend(code, facts, language);
+  return [describeError(code, facts, language), ...(mend ? [`  → ${mend}`] : [])].join('\n');
 };
 
 const describeUnknown = (thrown: unknown): string =>

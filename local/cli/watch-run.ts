@@ -71,8 +71,10 @@ const describeForecast = ({ days, finishesAt }: NonNullable<ShownRun['forecast']
 export const reasonsOf = (run: ShownRun): readonly string[] => [
   ...(run.error ? [run.error.detail] : []),
   ...(run.approval ? [describeApproval(run.run, run.approval)] : []),
-  ...run.holds.map(
-    (hold) => `held by ${hold.author}: ${hold.reason}${hold.until ? ` until ${hold.until}` : ''}`,
+  ...run.holds.map(({ author, reason, detail, mend, until }) =>
+    [`held by ${author}: ${reason}${until ? ` until ${until}` : ''}`, detail, mend]
+      .filter(Boolean)
+      .join('. '),
   ),
   ...(run.transport?.nextProbeAt
     ? [`${run.transport.name} does not answer; one mail tries again at ${run.transport.nextProbeAt}`]

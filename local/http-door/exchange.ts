@@ -80,6 +80,7 @@ const send = async (reply: Reply, call: Call, options: ExchangeOptions, draining
 };
 
 const answer = async (call: Call, match: MatchRoute, options: ExchangeOptions): Promise<Reply> => {
+  demandPlain(call.request);
   const method = call.request.method ?? '';
   const target = targetOf(call.request.url ?? '');
   const own = options.hostRoutes.get(target.rawPath);
@@ -101,6 +102,18 @@ const answer = async (call: Call, match: MatchRoute, options: ExchangeOptions): 
     now: options.runtime.clock.now(),
   });
   return callHandler(event, found.route, call.requestId, options);
+};
+
+/** HTTP/1.1 wants a host, and of the expectations there is only one that a door can meet. */
+const demandPlain = ({ headers, httpVersion }: IncomingMessage): void => {
+  if (headers.host === undefined && httpVersion === '1.1')
+    throw new TankError('invalid_request', {}, { fields: [{ field: 'host', problem: 'is missing' }] });
+  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue')
+    throw new TankError(
+      'invalid_request',
+      {},
+      { fields: [{ field: 'expect', problem: 'expected: 100-continue' }] },
+    );
 };
 
 const answerUnmatched = (

@@ -1,5 +1,6 @@
 import type { FunctionEntry } from '../../functions/manifest.ts';
 import { TankError } from '../../shared/domain/errors.ts';
+import type { Api, Route } from '../../shared/wire/api.ts';
 
 /** One operation of the manifest, ready to be matched. */
 export interface DoorRoute {
@@ -28,15 +29,19 @@ interface Template {
   readonly routes: Map<string, DoorRoute>;
 }
 
-export const routesOf = (entries: readonly FunctionEntry[]): DoorRoute[] =>
+/** people: by token or cookie, and whoever may come without · clients: other systems, by their certificates. */
+export const routesOf = (entries: readonly FunctionEntry[], callers: 'people' | 'clients'): DoorRoute[] =>
   entries.flatMap((entry) =>
-    Object.values(entry.http ?? {}).map(({ method, path, bodyLimit }) => ({
+    routesFor(entry.http, callers).map(({ method, path, bodyLimit }) => ({
       functionName: entry.name,
       method,
       path,
       bodyLimit,
     })),
   );
+
+const routesFor = (api: Api = {}, callers: 'people' | 'clients'): Route[] =>
+  Object.values(api).filter(({ permission }) => (permission === 'client') === (callers === 'clients'));
 
 /** As API Gateway chooses: words before `{param}`, and `{proxy+}` last, the longest first. */
 export const createMatcher = (routes: readonly DoorRoute[]): MatchRoute => {

@@ -16,56 +16,45 @@ const outageOptions = ({ door, functionName, runtime, times, random }: QueueMapp
   mostMs: times.outageMostMs,
 });
 
-export type Poll = () => Promise<readonly ReceivedMessage[]>;
+export interface Poll {
+  /** Waits for as long as the queue, or the function behind it, is in trouble. */
+  readonly rest: () => Promise<void>;
+  /** Never throws: `undefined` from a queue that cannot be reached. */
+  readonly receive: (max: number, waitSeconds: number) => Promise<readonly ReceivedMessage[] | undefined>;
+  readonly giveBack: (messages: readonly ReceivedMessage[]) => Promise<void>;
+}
 
-/** One long poll. Never throws; a queue that cannot be reached, and a function in trouble, cost a growing wait. */
+/** A queue that answers "nothing" at once, instead of waiting, must not make a busy loop of its door. */
+const SHORTEST_EMPTY_POLL_MS = 100;
+
 export const createPoll = (mapping: QueueMapping, troubles: Troubles, signal: AbortSignal): Poll => {
   const outage = createOutage({ ...outageOptions(mapping), event: 'queue_receive', tolerated: 0 });
   const { clock } = mapping.runtime;
-  const rest = (ms: number): Promise<void> =>
+  const pause = (ms: number): Promise<void> =>
     ms > 0 ? clock.sleep(ms, signal).catch(() => {}) : Promise.resolve();
-  return async () => {
-    await rest(troubles.waitMs());
-    if (signal.aborted) return [];
-    const startedAt = clock.monotonic();
+  const attempt = async <T>(ask: (queue: Queue) => Promise<T>): Promise<T | undefined> => {
     try {
-      const batch = await receive(mapping, signal);
+      const answer = await ask(await mapping.queue());
       outage.worked();
-      if (batch.length === 0) await rest(SHORTEST_EMPTY_POLL_MS - (clock.monotonic() - startedAt));
-      return batch;
+      return answer;
     } catch (cause) {
-      if (!signal.aborted) {
-        outage.failed(cause);
-        await rest(outage.waitMs());
-      }
-      return [];
+      if (!signal.aborted) outage.failed(cause);
+      return undefined;
     }
   };
-};
-
-/** A queue that answers "nothing" at once, instead of waiting, must not make this loop a busy one. */
-const SHORTEST_EMPTY_POLL_MS = 100;
-
-const receive = async (mapping: QueueMapping, signal: AbortSignal): Promise<readonly ReceivedMessage[]> => {
-  const { door, times } = mapping;
-  const queue = await mapping.queue();
-  const batch = await queue.receive(door.queue, {
-    max: door.batchSize,
-    visibilitySeconds: door.visibilitySeconds,
-    waitSeconds: times.waitSeconds,
-    signal,
-  });
-  if (!signal.aborted) return batch;
-  await giveBack(queue, batch, mapping);
-  return [];
-};
-
-/** Taken in the moment of stopping and not begun: another worker may have it now. */
-const giveBack = async (
-  queue: Queue,
-  batch: readonly ReceivedMessage[],
-  { door }: QueueMapping,
-): Promise<void> => {
-  const handles = batch.map((message) => message.receiptHandle);
-  if (handles.length > 0) await queue.changeVisibility(door.queue, handles, 0);
+  const { queue: name, visibilitySeconds } = mapping.door;
+  return {
+    rest: () => pause(Math.max(troubles.waitMs(), outage.waitMs())),
+    receive: async (max, waitSeconds) => {
+      const startedAt = clock.monotonic();
+      const options = { max, visibilitySeconds, waitSeconds, signal };
+      const messages = await attempt((queue) => queue.receive(name, options));
+      if (messages?.length === 0) await pause(SHORTEST_EMPTY_POLL_MS - (clock.monotonic() - startedAt));
+      return messages;
+    },
+    giveBack: async (messages) => {
+      const handles = messages.map((message) => message.receiptHandle);
+      if (handles.length > 0) await attempt((queue) => queue.changeVisibility(name, handles, 0));
+    },
+  };
 };

@@ -5,12 +5,13 @@ import type { AlertChannel } from '../ports/alerts.ts';
 import type { Database } from '../ports/database.ts';
 import type { Lazy, Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import type { SendingSwitch } from '../ports/sending-switch.ts';
 import type { Sns } from '../ports/sns.ts';
 import { once } from './once.ts';
 
 type FeedbackPorts = Pick<
   Ports,
-  'events' | 'feedback' | 'suppressions' | 'alerts' | 'sns' | 'blockLists' | 'publicWeb'
+  'events' | 'feedback' | 'suppressions' | 'alerts' | 'sns' | 'sendingSwitch' | 'blockLists' | 'publicWeb'
 >;
 
 /** What becomes of mails after they left, and whom to tell of it. */
@@ -34,6 +35,7 @@ export const feedbackPorts = (
   ),
   publicWeb: once(async () => (await import('../adapters/web/web.ts')).createWeb({ reach: 'public' })),
   sns: once(() => openSns(settings, runtime)),
+  sendingSwitch: once(() => openSwitch(settings)),
   alerts: once(async () => {
     const { createAlerts } = await import('../adapters/alerts/alerts.ts');
     const { createSqlAlertMemory } = await import('../adapters/sql/alert-memory.ts');
@@ -44,6 +46,18 @@ export const feedbackPorts = (
     });
   }),
 });
+
+const openSwitch = async ({
+  sesMirrorsPause,
+  awsRegion,
+  sesConfigurationSet,
+  sesEndpoint,
+}: Settings): Promise<SendingSwitch | undefined> => {
+  if (!sesMirrorsPause || !awsRegion || !sesConfigurationSet) return undefined;
+  const { createSendingSwitch } = await import('../adapters/ses/sending-switch.ts');
+  const endpoint = sesEndpoint ? { endpoint: sesEndpoint } : {};
+  return createSendingSwitch({ region: awsRegion, configurationSet: sesConfigurationSet, ...endpoint });
+};
 
 const openSns = async ({ snsTopics, snsCaFile }: Settings, { clock }: Runtime): Promise<Sns> => {
   const [{ createSns }, { createSigningCertificates }, { createWeb }] = await Promise.all([

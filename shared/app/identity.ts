@@ -1,3 +1,4 @@
+import { createCertificates } from '../adapters/certificates/read.ts';
 import { secretMaker } from '../adapters/identity/secret-maker.ts';
 import type { Dialect } from '../adapters/sql/dialect.ts';
 import type { Settings } from '../config/load.ts';
@@ -32,10 +33,23 @@ export const openIdentity = (parts: Parts): IdentityPorts => {
       clock,
     ),
   );
+  const audit = once(async () =>
+    (await import('../adapters/sql/audit/audit.ts')).createSqlAudit({
+      database: await store(),
+      dialect: await dialect(),
+      runtime,
+      sealing: { secrets, hasher: async () => (await vault()).hasher() },
+      ...(auditFolder && { folder: auditFolder }),
+    }),
+  );
   return {
     access: settings.access,
     counters,
     secretMaker,
+    certificates: createCertificates(),
+    clients: once(async () =>
+      (await import('../adapters/sql/gateway/clients.ts')).createSqlClients(await store(), await dialect()),
+    ),
     accounts: once(async () =>
       (await import('../adapters/sql/identity/accounts.ts')).createSqlAccounts(
         await store(),
@@ -78,24 +92,23 @@ export const openIdentity = (parts: Parts): IdentityPorts => {
         await store(),
         await dialect(),
         runtime,
-        alerts,
+        { alerts, audit },
       ),
     ),
-    audit: once(async () =>
-      (await import('../adapters/sql/audit/audit.ts')).createSqlAudit({
-        database: await store(),
-        dialect: await dialect(),
-        runtime,
-        sealing: { secrets, hasher: async () => (await vault()).hasher() },
-        ...(auditFolder && { folder: auditFolder }),
-      }),
-    ),
+    audit,
     passwords: once(async () =>
       (await import('../adapters/identity/scrypt-passwords.ts')).createScryptPasswords(),
     ),
     oneTimeCodes: once(async () =>
       (await import('../adapters/identity/one-time-codes.ts')).createOneTimeCodes(),
     ),
+    captcha: once(async () => {
+      const { captchaUrl: url } = settings.access;
+      if (!url) return undefined;
+      const { createCaptcha } = await import('../adapters/identity/captcha.ts');
+      const { createWeb } = await import('../adapters/web/web.ts');
+      return createCaptcha({ url, web: createWeb({ reach: 'anywhere' }), secrets, log: runtime.log });
+    }),
     tokens: once(async () =>
       (await import('../adapters/identity/signed-tokens.ts')).createSignedTokens({ secrets, runtime }),
     ),

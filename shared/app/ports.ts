@@ -47,6 +47,10 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
     (await import('../adapters/sql/leases.ts')).createSqlLeases(await store(), await dialect(), runtime.id()),
   );
 
+  const messages = once(async () =>
+    (await import('../adapters/sql/gateway/messages.ts')).createSqlMessages(await store(), await dialect()),
+  );
+
   const hosted = once(() => openQueue(settings, options.sqlite, runtime));
   const queue = async () => (await hosted()).queue;
 
@@ -95,6 +99,7 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
     queue,
     ledger,
     leases,
+    messages,
     /** Only what one host has to itself: a shared store's leases belong to workers that live elsewhere. */
     takeOver: async () => {
       if (settings.store === 'sqlite') {
@@ -102,6 +107,8 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
         await (await leases()).endAll();
       }
       await (await hosted()).takeOver();
+      const { removeUnfinished } = await import('../adapters/outbox/unfinished.ts');
+      await removeUnfinished(settings.dataDir);
     },
     automations: once(async () =>
       (await import('../adapters/sql/automations.ts')).createSqlAutomations(

@@ -35,20 +35,28 @@ export const openStore = async (
   secrets: Lazy<Secrets>,
 ): Promise<Store> => {
   const { migrate } = await import('../adapters/sql/migrate.ts');
-  const store =
-    settings.store === 'sqlite'
-      ? await sqliteStore(settings, host)
-      : await SERVER_STORES[settings.store]({
-          url: await storeUrl(settings, secrets),
-          connections: settings.storeConnections,
-        });
+  if (settings.store === 'sqlite') return sqliteStore(settings, host, migrate);
+  const store = await SERVER_STORES[settings.store]({
+    url: await storeUrl(settings, secrets),
+    connections: settings.storeConnections,
+  });
   await migrate(store.database, store.dialect);
   return store;
 };
 
-const sqliteStore = async (settings: Settings, host: SqliteHost): Promise<Store> => {
-  const { sqliteDialect } = await import('../adapters/sql/dialects/sqlite.ts');
-  return { database: await openOwnSqlite(settings, STORE_FILE, host), dialect: sqliteDialect };
+type Migrate = typeof import('../adapters/sql/migrate.ts').migrate;
+
+const sqliteStore = async (settings: Settings, host: SqliteHost, migrate: Migrate): Promise<Store> => {
+  const [{ sqliteDialect }, { demandStore, markStore }] = await Promise.all([
+    import('../adapters/sql/dialects/sqlite.ts'),
+    import('../adapters/sqlite/made-before.ts'),
+  ]);
+  const file = join(settings.dataDir, STORE_FILE);
+  demandStore(file);
+  const database = await openOwnSqlite(settings, STORE_FILE, host);
+  await migrate(database, sqliteDialect);
+  markStore(file);
+  return { database, dialect: sqliteDialect };
 };
 
 interface ServerOptions {

@@ -22,6 +22,17 @@ export interface ConfigFault {
   readonly mend: string;
 }
 
+/** What keeps a process from starting at all. */
+export class ConfigFaults extends Error {
+  override readonly name = 'ConfigFaults';
+  readonly faults: readonly ConfigFault[];
+
+  constructor(faults: readonly ConfigFault[], options?: ErrorOptions) {
+    super(faults.map(({ key, problem }) => `${key} ${problem}`).join(', '), options);
+    this.faults = faults;
+  }
+}
+
 export const text = (pattern?: RegExp, hint?: string): Kind => ({
   kind: 'text',
   ...(pattern && { pattern }),

@@ -88,6 +88,12 @@ export const ACCESS_KEYS = [
     about: 'Whether owners need a second factor; none: required as soon as TANK_PUBLIC_URL is set',
   },
   {
+    name: 'TANK_CAPTCHA_URL',
+    type: { kind: 'url', schemes: ['https:', 'http:'] },
+    about:
+      'Where answers to puzzles are verified (siteverify of Turnstile, hCaptcha, reCAPTCHA; its key is the password of the secret captcha); none: no puzzles. Asked of who has failed three times',
+  },
+  {
     name: 'TANK_SIGN_IN_WITH',
     type: list(/^(google|github|company)$/, 'google, github, company'),
     about:

@@ -1,5 +1,6 @@
 import { integer, type Key, text } from './key.ts';
 import { ACCESS_KEYS } from './keys-access.ts';
+import { GATEWAY_KEYS } from './keys-gateway.ts';
 
 const port = integer(1, 65_535);
 
@@ -94,6 +95,13 @@ export const KEYS = [
     name: 'TANK_SES_CONFIGURATION_SET',
     type: text(/^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, _ and -'),
     about: 'SES configuration set whose events settle doubtful sends',
+  },
+  {
+    name: 'TANK_SES_MIRROR_PAUSE',
+    type: { kind: 'choice', of: ['off', 'on'] },
+    fallback: 'off',
+    about:
+      'on: when the bounce or complaint rule pauses the account, TANK_SES_CONFIGURATION_SET is turned off in SES too (needs ses:PutConfigurationSetSendingOptions)',
   },
   {
     name: 'TANK_FILE_ROOT',
@@ -252,6 +260,7 @@ export const KEYS = [
     about: 'Another endpoint for S3, for stores that are compatible with it',
   },
   ...ACCESS_KEYS,
+  ...GATEWAY_KEYS,
 ] as const satisfies readonly Key[];
 
 export type KeyName = (typeof KEYS)[number]['name'];

@@ -14,6 +14,7 @@ const rangesOf = (value: string | undefined) => listOf(value).flatMap((text) => 
 export const accessRules = (read: Read): AccessRules => {
   const number = (name: Parameters<Read>[0]) => Number(read(name));
   const publicOrigin = originOf(read('TANK_PUBLIC_URL'));
+  const captchaUrl = read('TANK_CAPTCHA_URL');
   return {
     ...(publicOrigin && { publicOrigin }),
     origins: listOf(read('TANK_CORS_ORIGINS')),
@@ -37,6 +38,7 @@ export const accessRules = (read: Read): AccessRules => {
     ownerSecondFactor:
       (read('TANK_OWNER_SECOND_FACTOR') ?? (publicOrigin ? 'required' : 'optional')) === 'required',
     federation: federationRules(read),
+    ...(captchaUrl && { captchaUrl }),
   };
 };
 

@@ -3,14 +3,17 @@ import type { AccessRules } from '../domain/access-rules.ts';
 import type { TransportName } from '../domain/automation.ts';
 import { nearest } from '../domain/nearest.ts';
 import { checkKey } from './check-key.ts';
+import { conflicts, DKIM_KEYS } from './conflicts.ts';
 import type { ConfigFault, Key } from './key.ts';
 import { KEYS, type KeyName, type Read } from './keys.ts';
 import { accessFaults, accessRules } from './load-access.ts';
+import { type GatewaySettings, gatewaySettings } from './load-gateway.ts';
 
 export interface Settings {
   readonly dataDir: string;
   readonly http: { readonly host: string; readonly port: number };
   readonly workerPort: number;
+  readonly gateway: GatewaySettings;
   readonly store: 'sqlite' | 'postgres' | 'oracle';
   readonly storeUrl?: string;
   readonly storeConnections: number;
@@ -24,6 +27,7 @@ export interface Settings {
   readonly smtpConnections: number;
   readonly dkim?: { readonly domain: string; readonly selector: string; readonly keyFile: string };
   readonly sesConfigurationSet?: string;
+  readonly sesMirrorsPause: boolean;
   readonly sesEndpoint?: string;
   readonly awsRegion?: string;
   readonly fileRoot?: string;
@@ -88,50 +92,6 @@ const unknownKeys = (environment: Environment): ConfigFault[] => {
     });
 };
 
-const conflicts = (read: Read): ConfigFault[] => {
-  const faults: ConfigFault[] = [];
-  const needed = (name: KeyName, by: string) => {
-    if (!read(name))
-      faults.push({
-        key: name,
-        problem: `is missing, and ${by} needs it`,
-        mend: `Set ${name}, or choose otherwise.`,
-      });
-  };
-  const fromAws = read('TANK_SECRETS') === 'aws';
-  if (fromAws) needed('AWS_REGION', 'TANK_SECRETS=aws');
-  const store = read('TANK_STORE') ?? 'sqlite';
-  if (store !== 'sqlite' && !fromAws) needed('TANK_STORE_URL', `TANK_STORE=${store}`);
-  const url = read('TANK_STORE_URL');
-  if (url && store !== 'sqlite' && !url.startsWith(store))
-    faults.push({
-      key: 'TANK_STORE_URL',
-      problem: `is not the address of a store of the kind TANK_STORE=${store}`,
-      mend: `Let it begin with ${store}://, or set TANK_STORE to what it is the address of.`,
-    });
-  if (read('TANK_QUEUE') === 'sqs') needed('AWS_REGION', 'TANK_QUEUE=sqs');
-  if (read('TANK_TRANSPORT') === 'ses') needed('AWS_REGION', 'TANK_TRANSPORT=ses');
-  if (read('TANK_S3_PREFIXES')) needed('AWS_REGION', 'TANK_S3_PREFIXES');
-  if (read('TANK_TRANSPORT') === 'smtp') needed('TANK_SMTP_URL', 'TANK_TRANSPORT=smtp');
-  const given = DKIM_KEYS.find((name) => read(name));
-  if (given) for (const name of DKIM_KEYS) needed(name, given);
-  if (Number(read('TANK_LEASE_SECONDS')) < Number(read('TANK_CALL_TIMEOUT_SECONDS')) + LEASE_MARGIN_SECONDS) {
-    faults.push({
-      key: 'TANK_LEASE_SECONDS',
-      problem: `is not longer than TANK_CALL_TIMEOUT_SECONDS by ${LEASE_MARGIN_SECONDS} seconds`,
-      mend: 'Raise TANK_LEASE_SECONDS or lower TANK_CALL_TIMEOUT_SECONDS: a call must end before its lease does.',
-    });
-  }
-  if (read('TANK_HTTP_PORT') === read('TANK_WORKER_PORT')) {
-    faults.push({
-      key: 'TANK_WORKER_PORT',
-      problem: 'is the same as TANK_HTTP_PORT',
-      mend: 'Give each its own port.',
-    });
-  }
-  return faults;
-};
-
 /** Over the relay of the mails, nobody would hear that this relay has failed. */
 const alertFaults = (read: Read): ConfigFault[] => {
   const url = read('TANK_ALERT_SMTP_URL');
@@ -172,11 +132,6 @@ const alertMail = (read: Read): Pick<Settings, 'alertMail'> => {
   return url && from && to.length > 0 ? { alertMail: { url, from, to } } : {};
 };
 
-/** A call that is aborted at its time-out must still be committed before the lease ends. */
-const LEASE_MARGIN_SECONDS = 5;
-
-const DKIM_KEYS = ['TANK_DKIM_DOMAIN', 'TANK_DKIM_SELECTOR', 'TANK_DKIM_KEY_FILE'] as const;
-
 /** `conflicts` has made sure that all three are there, or none. */
 const dkimOf = (read: Read): Pick<Settings, 'dkim'> => {
   const [domain, selector, keyFile] = DKIM_KEYS.map(read);
@@ -192,6 +147,7 @@ const toSettings = (read: Read): Settings => {
     dataDir: resolve(read('TANK_DATA_DIR') as string),
     http: { host: read('TANK_HTTP_HOST') as string, port: number('TANK_HTTP_PORT') },
     workerPort: number('TANK_WORKER_PORT'),
+    gateway: gatewaySettings(read),
     store: read('TANK_STORE') as Settings['store'],
     ...optional('storeUrl', 'TANK_STORE_URL'),
     storeConnections: number('TANK_STORE_CONNECTIONS'),
@@ -203,6 +159,7 @@ const toSettings = (read: Read): Settings => {
     smtpConnections: number('TANK_SMTP_CONNECTIONS'),
     ...dkimOf(read),
     ...optional('sesConfigurationSet', 'TANK_SES_CONFIGURATION_SET'),
+    sesMirrorsPause: read('TANK_SES_MIRROR_PAUSE') === 'on',
     sqsPrefix: read('TANK_SQS_PREFIX') as string,
     ...optional('sqsEndpoint', 'AWS_ENDPOINT_URL_SQS'),
     ...optional('sesEndpoint', 'AWS_ENDPOINT_URL_SESV2'),

@@ -17,6 +17,8 @@ export interface AccessRules {
   /** Owners sign in with a second factor, or set one up before anything else. */
   readonly ownerSecondFactor: boolean;
   readonly federation: FederationRules;
+  /** Where answers to puzzles are verified; none: none are set. */
+  readonly captchaUrl?: string;
 }
 
 export interface SessionRules {

@@ -29,6 +29,12 @@ export const ALERTS = {
     en: 'The {reason} of {about} is near the limit: {events} of the last {sends} mails.',
     ko: '{about}의 {reason}이(가) 한도에 가깝습니다: 최근 {sends}건 중 {events}건.',
   },
+  pause_not_mirrored: {
+    severity: 'warning',
+    quietMs: HOUR,
+    en: 'The configuration set of SES could not be turned {about}: {reason}. Tank itself is paused or resumed all the same.',
+    ko: 'SES 구성 세트를 {about}(으)로 전환하지 못했습니다: {reason}. Tank 자체의 중지/재개에는 영향이 없습니다.',
+  },
   no_events: {
     severity: 'critical',
     quietMs: HOUR,
@@ -70,6 +76,24 @@ export const ALERTS = {
     quietMs: HOUR / 12,
     en: 'A refresh token of the account {about} was used twice: somebody has a copy. Its session has ended.',
     ko: '계정 {about}의 갱신 토큰이 두 번 사용되었습니다. 유출이 의심되어 세션을 종료했습니다.',
+  },
+  gateway_shut: {
+    severity: 'critical',
+    quietMs: HOUR / 12,
+    en: 'The gateway lets nobody in: {reason}.',
+    ko: '게이트웨이가 모든 접속을 거부하고 있습니다: {reason}.',
+  },
+  revocation_list_ending: {
+    severity: 'critical',
+    quietMs: 24 * HOUR,
+    en: 'The list of revoked certificates ends {until}; after that the gateway lets nobody in. Make a new one: tank certs crl.',
+    ko: '인증서 폐기 목록이 {until}에 만료되며, 이후 게이트웨이는 모든 접속을 거부합니다. tank certs crl로 새로 만드십시오.',
+  },
+  certificate_expiring: {
+    severity: 'warning',
+    quietMs: 24 * HOUR,
+    en: 'The certificate {serial} of the client {about} ends {until}, and no later one is known.',
+    ko: '클라이언트 {about}의 인증서 {serial}이(가) {until}에 만료되며, 갱신된 인증서가 없습니다.',
   },
   failed_logins: {
     severity: 'warning',

@@ -123,6 +123,12 @@ export const ERRORS = {
     'Set up a second factor first.',
     '먼저 2단계 인증을 등록하십시오.',
   ),
+  captcha_required: entry(
+    'access',
+    'drop',
+    'Solve the puzzle and send its answer as captcha.',
+    '자동 입력 방지 문자를 확인하고 captcha에 응답을 담아 보내십시오.',
+  ),
   csrf_refused: entry(
     'access',
     'drop',
@@ -140,6 +146,36 @@ export const ERRORS = {
     'defer',
     'This act must be recorded, and the audit cannot be written now: {reason}.',
     '이 작업은 감사 기록이 필요하지만 지금 기록할 수 없습니다: {reason}.',
+  ),
+  client_certificate_required: entry(
+    'access',
+    'drop',
+    'Only systems that show a client certificate may call this.',
+    '클라이언트 인증서를 제시하는 시스템만 호출할 수 있습니다.',
+  ),
+  client_refused: entry(
+    'access',
+    'drop',
+    'This client may not do that; whoever runs Tank finds the reason in the audit under the request id.',
+    '이 클라이언트에 허용되지 않은 요청입니다. 사유는 요청 번호로 감사 기록에서 확인할 수 있습니다.',
+  ),
+  client_quota_exhausted: entry(
+    'quota',
+    'defer',
+    'This client has used up its {limit} for now.',
+    '이 클라이언트의 {limit} 한도를 모두 사용했습니다.',
+  ),
+  client_conflict: entry(
+    'conflict',
+    'drop',
+    'There is a client of this id, another client has one of the identities, or somebody else was faster.',
+    '같은 ID의 클라이언트가 있거나, 다른 클라이언트가 같은 식별자를 쓰거나, 다른 사람이 먼저 수정했습니다.',
+  ),
+  message_unreadable: entry(
+    'content',
+    'drop',
+    'The message cannot be taken: {reason}.',
+    '메시지를 처리할 수 없습니다: {reason}.',
   ),
   idempotency_conflict: entry(
     'conflict',
@@ -477,6 +513,12 @@ export const ERRORS = {
     'stop',
     'The store {file} is damaged; a copy was put at {copy}.',
     '저장소 {file}이(가) 손상되었습니다. 사본을 {copy}에 두었습니다.',
+  ),
+  store_missing: entry(
+    'store',
+    'stop',
+    'The store {file} is gone or empty, although this folder had one: who was mailed would be forgotten.',
+    '이 폴더에 있던 저장소 {file}이(가) 없거나 비어 있습니다. 그대로 시작하면 누구에게 발송했는지 알 수 없게 됩니다.',
   ),
   configuration_invalid: entry('config', 'stop', 'The configuration has faults.', '설정에 오류가 있습니다.'),
   master_key_lost: entry(

@@ -74,13 +74,18 @@ export const meaningOf = ({ type, subtype = '' }: Pick<FeedbackEvent, 'type' | '
   }
 };
 
-const ON_LIST = 'OnAccountSuppressionList';
+/** SES did not even try: the address stands in a suppression list of its own. */
+const ON_LIST = ['OnAccountSuppressionList', 'OnTenantSuppressionList'];
+const isOnList = (words: readonly string[]): boolean => words.some((word) => ON_LIST.includes(word));
 
 const meaningOfBounce = (words: readonly string[]): Meaning => {
   const [kind, detail = ''] = words;
   if (kind === 'Permanent') {
     const suppress = { reason: 'bounce', everywhere: true } as const;
-    return words.includes(ON_LIST)
+    if (detail === 'UnsubscribedRecipient') return { ...NEVER_SENT, suppress: UNSUBSCRIBED };
+    // What SES expects of an address is no proof, and it asks anew at the next mail.
+    if (detail === 'EmailValidationSuppressed') return NEVER_SENT;
+    return isOnList(words)
       ? { ...NEVER_SENT, suppress }
       : { fate: 'bounced', resolves: true, counts: 'bounce', suppress, soft: false };
   }
@@ -89,11 +94,11 @@ const meaningOfBounce = (words: readonly string[]): Meaning => {
   return { fate: full ? 'bounced' : 'soft_bounce', resolves: true, soft: true };
 };
 
-/** These blame the mail, not the address. */
-const OF_THE_MAIL = ['MessageTooLarge', 'ContentRejected', 'AttachmentRejected'];
+/** These blame the mail, or the time it was given, and not the address. */
+const OF_THE_MAIL = ['MessageTooLarge', 'ContentRejected', 'AttachmentRejected', 'CustomTimeoutExceeded'];
 
 const meaningOfComplaint = (words: readonly string[]): Meaning => {
-  if (words.includes(ON_LIST))
+  if (isOnList(words))
     return {
       fate: 'complained',
       resolves: false,

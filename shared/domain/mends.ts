@@ -155,8 +155,8 @@ export const MENDS: Readonly<Partial<Record<ErrorCode, FaultText>>> = {
     '사유에 적힌 문제를 해결하십시오. 실행은 자동으로 계속됩니다.',
   ),
   source_query_failed: faultText(
-    'Correct the query or the rights of the account, apply the automation again, and start a new run.',
-    '쿼리나 계정 권한을 고치고 자동화를 다시 적용한 뒤 새로 실행하십시오.',
+    'Correct the query or the rights of the account and apply the automation again. A held run goes on when its hold is lifted and the source is right again; otherwise cancel it and start a new one.',
+    '쿼리나 계정 권한을 고치고 자동화를 다시 적용하십시오. 데이터 소스를 바로잡았으면 보류를 해제해 계속하고, 아니면 실행을 취소하고 새로 실행하십시오.',
   ),
   source_columns_missing: faultText(
     'Let the target query yield {column}, or name the column that it yields, and apply the automation again.',
@@ -182,7 +182,14 @@ export const MENDS: Readonly<Partial<Record<ErrorCode, FaultText>>> = {
     'Mend what the reason names; work goes on by itself.',
     '사유에 적힌 문제를 해결하십시오. 작업은 자동으로 계속됩니다.',
   ),
-  store_corrupt: faultText('Restore the store from the backup.', '백업에서 저장소를 복원하십시오.'),
+  store_corrupt: faultText(
+    'Restore the store from the backup. A damaged queue.db may simply be removed: its work is found again.',
+    '백업에서 저장소를 복원하십시오. 손상된 queue.db는 삭제해도 됩니다. 남은 작업은 자동으로 다시 찾습니다.',
+  ),
+  store_missing: faultText(
+    'Restore the store from the backup; for a new installation set TANK_DATA_DIR to an empty folder.',
+    '백업에서 저장소를 복원하십시오. 새로 설치하려면 TANK_DATA_DIR을 빈 폴더로 설정하십시오.',
+  ),
   audit_unavailable: faultText(
     'Mend what the reason names and do it again; nothing has happened.',
     '사유에 적힌 문제를 해결하고 다시 하십시오. 아직 아무 일도 하지 않았습니다.',

@@ -44,6 +44,8 @@ export const PAUSE_RULES: Readonly<Record<FeedbackKind, PauseRule>> = {
   },
 };
 
+export const PAUSE_REASONS = FEEDBACK_KINDS.map((kind) => PAUSE_RULES[kind].reason);
+
 /** 99% on both sides: judged after each of 20,000 sends, a true 3% of bounces pauses 3 campaigns in 1,000. */
 const Z = 2.576;
 

@@ -5,6 +5,7 @@ import { splitHalves } from '../domain/session-secret.ts';
 import type { Account } from '../ports/accounts.ts';
 import { type AccessClaims, OS_SUBJECT } from '../ports/identity.ts';
 import type { Session } from '../ports/sessions.ts';
+import { isOpen } from '../wire/api.ts';
 import {
   type Call,
   type ChainPorts,
@@ -18,7 +19,7 @@ import { checkSession } from './check-session.ts';
 /** A credential becomes a principal. The account is read at each request, so a role or an ended session acts on the next one. */
 export const authenticate = (ports: ChainPorts): HttpMiddleware => ({
   before: async ({ event, context: { call } }) => {
-    if (routeOf(call).route.permission === 'public') return;
+    if (isOpen(routeOf(call).route)) return;
     call.principal = await principalOf(call, event, ports);
   },
 });

@@ -1,6 +1,6 @@
 import { TankError } from '../domain/errors.ts';
 import { mayDo, type Principal } from '../domain/permissions.ts';
-import type { Route } from '../wire/api.ts';
+import { isOpen, type Route } from '../wire/api.ts';
 import { type HttpMiddleware, routeOf } from './call.ts';
 
 /** Deny by default: a route opens to nobody, to anybody signed in, or to the roles that hold its permission. */
@@ -12,7 +12,7 @@ export const authorize = (): HttpMiddleware => ({
 
 const assertAllowed = (route: Route, principal: Principal | undefined): void => {
   const { permission } = route;
-  if (permission === 'public') return;
+  if (isOpen(route)) return;
   if (!principal) throw new TankError('unauthenticated');
   // Who has stolen an API token must not get at the account with it.
   if (permission === 'session' && principal.via === 'api-token') throw new TankError('forbidden');

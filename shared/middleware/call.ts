@@ -4,9 +4,11 @@ import type { z } from 'zod';
 import { type Language, TankError } from '../domain/errors.ts';
 import type { Principal } from '../domain/permissions.ts';
 import type { AuditEntry } from '../ports/audit.ts';
+import type { Client } from '../ports/clients.ts';
 import type { AccessClaims } from '../ports/identity.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Api, Route } from '../wire/api.ts';
+import type { RawBody } from '../wire/raw-body.ts';
 import type { Streamed } from '../wire/streamed.ts';
 
 export type HttpEvent = APIGatewayProxyEventV2;
@@ -24,6 +26,8 @@ export interface Call {
   readonly extras: ReplyExtras;
   credential?: Credential;
   principal?: Principal;
+  /** Of a route that only other systems may call. */
+  client?: Client;
   input?: {
     readonly params: unknown;
     readonly query: unknown;
@@ -68,8 +72,9 @@ export interface ApiRequest<R extends Route> {
   readonly params: Part<R, 'params'>;
   readonly query: Part<R, 'query'>;
   readonly headers: Part<R, 'headers'>;
-  readonly body: Part<R, 'body'>;
-  readonly principal: R['permission'] extends 'public' ? undefined : Principal;
+  readonly body: Part<R, 'body'> | (R extends { readonly rawBody: string } ? RawBody : never);
+  readonly principal: R['permission'] extends 'public' | 'client' ? undefined : Principal;
+  readonly client: R['permission'] extends 'client' ? Client : undefined;
   readonly language: Language;
   readonly requestId: string;
   /** Who calls, past the proxies that we trust. */
@@ -98,6 +103,8 @@ export type ChainPorts = Pick<
   | 'alerts'
   | 'signals'
   | 'audit'
+  | 'clients'
+  | 'certificates'
 >;
 
 export const routeOf = (call: Call): RouteMatch => {

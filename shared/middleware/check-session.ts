@@ -2,6 +2,7 @@ import { TankError } from '../domain/errors.ts';
 import { assessRisk, type RiskAct } from '../domain/session-risk.ts';
 import type { Session } from '../ports/sessions.ts';
 import { type Call, type ChainPorts, type HttpEvent, routeOf } from './call.ts';
+import { writeIfPossible } from './record-acts.ts';
 
 /** How exactly the last use of a session is known; a write at each request would cost more than it tells. */
 const SEEN_EVERY_MS = 15_000;
@@ -32,15 +33,27 @@ export const checkSession = async (
 const act = async (what: RiskAct, session: Session, call: Call, ports: ChainPorts): Promise<void> => {
   const { route } = routeOf(call);
   if (what === 'end') {
-    await (await ports.sessions()).end(session.id, session.accountId, 'risk', ports.runtime.clock.now());
-    ports.runtime.log.warn('session_ended', {
-      requestId: call.requestId,
-      session: session.id,
-      reason: 'risk',
-    });
+    await end(session, call, ports);
     throw new TankError('unauthenticated');
   }
   if (route.duringSetup) return;
   if (what === 'second_factor') throw new TankError('second_factor_required');
   if (what === 'sign_in_again' || route.sensitive) throw new TankError('sign_in_again');
+};
+
+/** Whether or not it can be recorded: a session that somebody may have stolen must not live on for that. */
+const end = async (session: Session, call: Call, ports: ChainPorts): Promise<void> => {
+  const { runtime } = ports;
+  const { id, accountId } = session;
+  if (!(await (await ports.sessions()).end(id, accountId, 'risk', runtime.clock.now()))) return;
+  runtime.log.warn('session_ended', { requestId: call.requestId, session: id, reason: 'risk' });
+  await writeIfPossible(ports, call, {
+    event: 'session.ended',
+    outcome: 'done',
+    actor: accountId,
+    subject: id,
+    address: call.address,
+    requestId: call.requestId,
+    facts: { reason: 'risk' },
+  });
 };

@@ -18,6 +18,7 @@ import { cors } from './cors.ts';
 import { csrf } from './csrf.ts';
 import { identify } from './identify.ts';
 import { jsonBody } from './json-body.ts';
+import { knowClient } from './know-client.ts';
 import { callOpener } from './open-call.ts';
 import { problemJson } from './problem-json.ts';
 import { rateLimits } from './rate-limit.ts';
@@ -55,6 +56,7 @@ export const httpChain = <const A extends Api>(
     .use(limits.refuseKnown)
     .use(identify(ports))
     .use(limits.countCallers)
+    .use(knowClient(ports))
     .use(authenticate(ports))
     .use(limits.countUsers)
     .use(csrf(ports))
@@ -82,6 +84,7 @@ const dispatcher = (operations: object | ((principal: Principal | undefined) => 
     const request = {
       ...call.input,
       principal: call.principal,
+      client: call.client,
       requestId,
       language,
       address,

@@ -1,5 +1,6 @@
 import { TankError, toTankError } from '../domain/errors.ts';
 import { API_TOKEN_PREFIX } from '../domain/session-secret.ts';
+import { isOpen } from '../wire/api.ts';
 import { readCookie, SESSION_COOKIE } from '../wire/cookies.ts';
 import type { ChainPorts, Credential, HttpEvent, HttpMiddleware } from './call.ts';
 
@@ -8,8 +9,7 @@ const BEARER = /^Bearer ([\w.~+/-]{1,4096}=*)$/i;
 /** Looks at what the caller shows, without asking the store: who it is said to be is what the limits count. */
 export const identify = (ports: ChainPorts): HttpMiddleware => ({
   before: async ({ event, context: { call } }) => {
-    if (call.match && call.match.route.permission !== 'public')
-      call.credential = await credentialOf(event, ports);
+    if (call.match && !isOpen(call.match.route)) call.credential = await credentialOf(event, ports);
   },
 });
 

@@ -1,5 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import { TankError } from '../domain/errors.ts';
+import type { Route } from '../wire/api.ts';
+import { RawBody } from '../wire/raw-body.ts';
 import { type HttpEvent, type HttpMiddleware, routeOf } from './call.ts';
 
 const JSON_TYPE = /^application\/([^;]+\+)?json\s*(;|$)/i;
@@ -13,8 +16,15 @@ export const jsonBody = (): HttpMiddleware => {
       const { event } = request;
       if (sizeOf(event) > route.bodyLimit) throw new TankError('body_too_large', { limit: route.bodyLimit });
       if (!route.body) return;
-      if (!JSON_TYPE.test(event.headers?.['content-type'] ?? ''))
-        throw new TankError('wrong_content_type', { expected: 'application/json' });
+      if (isEncoded(event))
+        throw new TankError('wrong_content_type', { expected: `${expected(route)}, uncompressed` });
+      const type = event.headers?.['content-type'] ?? '';
+      if (route.rawBody !== undefined && essenceOf(type) === route.rawBody) {
+        request.context.call.json = new RawBody(bytesOf(event));
+        return;
+      }
+      if (!JSON_TYPE.test(type) || !isUtf8Text(type, event))
+        throw new TankError('wrong_content_type', { expected: expected(route) });
       const parsed = {
         ...request,
         event: { ...event, headers: { ...event.headers, 'content-type': 'application/json' } },
@@ -29,5 +39,22 @@ export const jsonBody = (): HttpMiddleware => {
   };
 };
 
+const isEncoded = ({ headers }: HttpEvent): boolean =>
+  !/^(identity)?$/i.test(headers?.['content-encoding']?.trim() ?? '');
+
 const sizeOf = ({ body, isBase64Encoded }: HttpEvent): number =>
   body === undefined ? 0 : Buffer.byteLength(body, isBase64Encoded ? 'base64' : 'utf8');
+
+const essenceOf = (type: string): string => (type.split(';')[0] ?? '').trim().toLowerCase();
+
+const bytesOf = ({ body = '', isBase64Encoded }: HttpEvent): Buffer =>
+  Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+
+/** JSON is UTF-8 (RFC 8259); what is of another charset would be read as other letters without anybody noticing. */
+const isUtf8Text = (type: string, event: HttpEvent): boolean => {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(type)?.[1] ?? 'utf-8';
+  return /^utf-?8$/i.test(charset) && (!event.isBase64Encoded || isUtf8(bytesOf(event)));
+};
+
+const expected = ({ rawBody }: Route): string =>
+  `application/json in UTF-8${rawBody === undefined ? '' : ` or ${rawBody}`}`;

@@ -65,7 +65,7 @@ const textAt = (values: unknown, name: string): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
-const writeIfPossible = async (ports: ChainPorts, call: Call, entry: AuditEntry): Promise<void> => {
+export const writeIfPossible = async (ports: ChainPorts, call: Call, entry: AuditEntry): Promise<void> => {
   try {
     await (await ports.audit()).write(entry);
   } catch (thrown) {

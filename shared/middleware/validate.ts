@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { en, ko } from 'zod/locales';
 import { type FieldFault, type Language, TankError } from '../domain/errors.ts';
 import type { Route } from '../wire/api.ts';
+import { issueText, readIn } from '../wire/issue-text.ts';
+import { RawBody } from '../wire/raw-body.ts';
 import { type HttpMiddleware, routeOf } from './call.ts';
 
-const WORDING = { en: en().localeError, ko: ko().localeError };
 const NOTHING = z.strictObject({});
 
 /** Params, query and body at once, so that the caller sees all faults in one answer. Unknown fields are faults. */
@@ -13,7 +13,7 @@ export const validate = (): HttpMiddleware => ({
     const { route } = routeOf(call);
     const faults: FieldFault[] = [];
     const read = (part: Part, schema: z.ZodType | undefined, value: unknown): unknown => {
-      const result = schema?.safeParse(value, { error: WORDING[call.language] });
+      const result = schema && readIn(schema, value, call.language);
       if (result?.success === false) faults.push(...faultsOf(result.error, part, call.language));
       return result?.data;
     };
@@ -22,7 +22,7 @@ export const validate = (): HttpMiddleware => ({
       query: read('query', strict(route.query), event.queryStringParameters ?? {}),
       // Not strict: every request carries headers that are the protocol's.
       headers: read('headers', route.headers, event.headers ?? {}),
-      body: read('body', route.body, call.json),
+      body: call.json instanceof RawBody ? call.json : read('body', route.body, call.json),
     };
     if (faults.length > 0) throw new TankError('invalid_request', {}, { fields: faults });
     call.input = input;
@@ -45,7 +45,7 @@ const faultsOf = (error: z.ZodError, part: Part, language: Language): FieldFault
           field: fieldName(part, [...issue.path, key]),
           problem: UNKNOWN_FIELD[language],
         }))
-      : [{ field: fieldName(part, issue.path), problem: issue.message }],
+      : [{ field: fieldName(part, issue.path), problem: issueText(issue, language) }],
   );
 
 const fieldName = (part: Part, path: readonly PropertyKey[]): string => {

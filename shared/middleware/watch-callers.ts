@@ -7,6 +7,8 @@ import type { Call, ChainPorts, HttpEvent, HttpMiddleware } from './call.ts';
 const SIGNAL_OF: Readonly<Partial<Record<ErrorCode, SignalKind>>> = {
   too_many_requests: 'rate_limit_hit',
   forbidden: 'permission_denied',
+  client_refused: 'permission_denied',
+  client_certificate_required: 'permission_denied',
   csrf_refused: 'attack_pattern',
   unknown_route: 'scan',
 };

@@ -7,12 +7,15 @@ export interface Alert {
   readonly facts?: Readonly<Record<string, string | number>>;
 }
 
+/** many: this one made it an alert, and people were told. */
+export type SignalVerdict = 'few' | 'many';
+
 /** Tells people. The same alert again within its quiet time is not repeated. */
 export interface Alerts {
   /** Never throws: what cannot be told is logged. */
   raise(alert: Alert): Promise<void>;
   /** One of many that only together are an alert: failed sign-ins, refused requests, signs of an attack. Never throws. */
-  signal(kind: AlertKind, about: string): Promise<void>;
+  signal(kind: AlertKind, about: string): Promise<SignalVerdict>;
 }
 
 /** A way to people. Throws when it is blocked. */

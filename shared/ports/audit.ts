@@ -37,6 +37,8 @@ export interface AuditFault {
 }
 
 export interface AuditVerdict {
+  /** The first entry that was looked at. */
+  readonly from: number;
   readonly entries: number;
   readonly checkpoints: number;
   /** At most a hundred, from the oldest on. */
@@ -49,6 +51,6 @@ export interface Audit {
   write(entry: AuditEntry): Promise<void>;
   /** Newest first. */
   list(filter: AuditFilter): Promise<readonly RecordedEntry[]>;
-  /** Reads all of it, and holds it against what was signed and laid down outside the store. */
-  verify(): Promise<AuditVerdict>;
+  /** Reads all of it, or the last so many entries, and holds it against what was signed and laid down outside the store. */
+  verify(last?: number): Promise<AuditVerdict>;
 }

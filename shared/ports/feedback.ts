@@ -39,4 +39,17 @@ export interface Feedback {
    * answered for, in whatever scope, is left out: lifting that pause is a person's word that it is settled.
    */
   window(kind: FeedbackKind, scope: ReputationScope): Promise<FeedbackWindow>;
+  /**
+   * What the switch beyond Tank should be turned to and was not. A pause of the account counts when it has stood for
+   * so long; one process is told at a time, and nobody again before the retry.
+   */
+  switchDue(waits: SwitchWaits): Promise<'on' | 'off' | undefined>;
+  rememberSwitch(turned: 'on' | 'off'): Promise<void>;
+  /** Whether Tank has turned it off and not on again. */
+  isSwitchedOff(): Promise<boolean>;
+}
+
+export interface SwitchWaits {
+  readonly settledMs: number;
+  readonly retryMs: number;
 }

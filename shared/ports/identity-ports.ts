@@ -1,6 +1,7 @@
 import type { AccessRules } from '../domain/access-rules.ts';
 import type { Accounts } from './accounts.ts';
 import type { Audit } from './audit.ts';
+import type { Certificates, Clients } from './clients.ts';
 import type { Counters } from './counters.ts';
 import type {
   ApiTokens,
@@ -10,7 +11,7 @@ import type {
   SecondFactors,
   SignInLocks,
 } from './credentials.ts';
-import type { OneTimeCodes, Passwords, Providers, SecretMaker, Tokens } from './identity.ts';
+import type { Captcha, OneTimeCodes, Passwords, Providers, SecretMaker, Tokens } from './identity.ts';
 import type { Sessions } from './sessions.ts';
 import type { Signals } from './signals.ts';
 
@@ -32,7 +33,11 @@ export interface IdentityPorts {
   readonly tokens: Lazy<Tokens>;
   readonly oneTimeCodes: Lazy<OneTimeCodes>;
   readonly secretMaker: SecretMaker;
+  /** None: no puzzles are set. */
+  readonly captcha: Lazy<Captcha | undefined>;
   readonly counters: Lazy<Counters>;
   readonly signals: Lazy<Signals>;
   readonly audit: Lazy<Audit>;
+  readonly clients: Lazy<Clients>;
+  readonly certificates: Certificates;
 }

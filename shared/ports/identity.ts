@@ -2,12 +2,20 @@ import type { Provider } from '../domain/access-rules.ts';
 
 /** Hashes of passwords: slow on purpose, and never more at once than the machine's memory allows. */
 export interface Passwords {
+  /** Throws too_many_requests when too many are waiting already: before anything else is done for one more. */
+  demandRoom(): void;
   /** Throws too_many_requests when too many are waiting already. */
   hash(password: string): Promise<string>;
   /** Takes as long without a hash as with one: whether the account exists does not show. */
   matches(password: string, hash: string | undefined): Promise<boolean>;
   /** A one-time password that a person can type. */
   generate(): string;
+}
+
+/** A puzzle that a person solves and a tool hardly does; some provider's. */
+export interface Captcha {
+  /** False also when the provider cannot be asked: sign-in stays shut for those who have failed before. */
+  solved(answer: string, address: string): Promise<boolean>;
 }
 
 export interface AccessClaims {
@@ -45,6 +53,8 @@ export interface Tokens {
 
 /** Random secrets that are shown once, and the hashes by which they are known again. */
 export interface SecretMaker {
+  /** HMAC-SHA256 in hexadecimal: whoever has the secret can tell that we said so. */
+  sign(secret: string, text: string): string;
   /** 32 random bytes: 43 characters of base64url. */
   make(): string;
   hash(secret: string): string;

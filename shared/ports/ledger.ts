@@ -30,6 +30,8 @@ export interface Run {
   /** Present in a run of one mail that a person has sent again. */
   readonly again?: Again;
   readonly error?: { readonly code: ErrorCode; readonly facts: Facts };
+  /** It takes the single mails of this client, of no automation. */
+  readonly client?: string;
 }
 
 export type NewRun = Omit<Run, 'state' | 'finishedAt' | 'targets' | 'error' | 'canary'> & {
@@ -39,6 +41,8 @@ export type NewRun = Omit<Run, 'state' | 'finishedAt' | 'targets' | 'error' | 'c
   readonly canary?: boolean;
   /** For recurrence its mails count as of this moment, instead of when they were sent. */
   readonly countsAt?: number;
+  /** It takes further mails until then, and does not end before. */
+  readonly openUntil?: number;
 };
 
 export type StartedRun =
@@ -98,6 +102,8 @@ export interface DueSend {
   readonly calls: number;
   /** When the last call was marked, on the store's clock; 0: never. */
   readonly calledAt: number;
+  /** What the transport said to the last call, where it was no acceptance. */
+  readonly fault?: Fault;
 }
 
 export interface ClaimedBatch {
@@ -155,6 +161,9 @@ export interface SendRecord {
   readonly state: SendState;
   readonly delivery: DeliveryState;
   readonly attempts: number;
+  readonly calls: number;
+  /** When the last call was marked, on the store's clock. */
+  readonly calledAt?: number;
   readonly messageId?: string;
   readonly fault?: Fault;
   readonly settledAt?: number;
@@ -166,6 +175,8 @@ export interface Hold {
   readonly scope: HoldScope;
   readonly scopeId: string;
   readonly reason: string;
+  /** Of an error whose code is the reason. */
+  readonly facts?: Facts;
   readonly author: string;
   readonly createdAt: number;
   readonly until?: number;
@@ -289,6 +300,8 @@ export interface Ledger extends RunGates {
   enqueuedBatches(lane: Lane): Promise<number>;
   /** The queue has lost them: due again at once. */
   forgetEnqueued(lane: Lane): Promise<void>;
+  /** No send waits longer than this from now on; one that does began before the clock was turned back. */
+  capWaits(longestMs: number): Promise<void>;
 
   /** Takes the batch for so long; whatever a dead worker had marked becomes in doubt until `doubtWaitMs` has passed. */
   claimBatch(batchId: string, leaseMs: number, doubtWaitMs: number): Promise<ClaimedBatch | undefined>;

@@ -12,12 +12,14 @@ import type { IdentityPorts } from './identity-ports.ts';
 import type { Secrets, Vault } from './keys.ts';
 import type { Leases } from './leases.ts';
 import type { Ledger } from './ledger.ts';
+import type { Messages } from './messages.ts';
 import type { Organisations } from './organisations.ts';
 import type { Pace } from './pace.ts';
 import type { Queue } from './queue.ts';
 import type { Reports } from './reports.ts';
 import type { Runtime } from './runtime.ts';
 import type { Schedules } from './schedules.ts';
+import type { SendingSwitch } from './sending-switch.ts';
 import type { Sns } from './sns.ts';
 import type { Sources } from './source.ts';
 import type { Suppressions } from './suppressions.ts';
@@ -34,6 +36,7 @@ export interface Ports extends IdentityPorts {
   readonly queue: Lazy<Queue>;
   readonly ledger: Lazy<Ledger>;
   readonly leases: Lazy<Leases>;
+  readonly messages: Lazy<Messages>;
   readonly automations: Lazy<Automations>;
   /** Of the installation's transport, or of a named one. */
   readonly pace: (name?: TransportName) => Promise<Pace>;
@@ -47,6 +50,8 @@ export interface Ports extends IdentityPorts {
   readonly feedback: Lazy<Feedback>;
   readonly alerts: Lazy<Alerts>;
   readonly sns: Lazy<Sns>;
+  /** None: the settings do not permit it. */
+  readonly sendingSwitch: Lazy<SendingSwitch | undefined>;
   readonly blockLists: Lazy<BlockLists>;
   /** Addresses that somebody else has written down: over TLS, and the public internet only. */
   readonly publicWeb: Lazy<Web>;
@@ -64,7 +69,8 @@ export interface Ports extends IdentityPorts {
 export interface HostPorts extends Ports {
   /**
    * For a host that has the folder to itself: leases and messages that workers of an earlier life took along
-   * are free at once. Where other machines share the store and the queue, only time can tell, and nothing is done.
+   * are free at once, and the halves of files that they left are removed. Of a store and a queue that other
+   * machines share, only time can tell, and nothing is done there.
    */
   readonly takeOver: () => Promise<void>;
 }

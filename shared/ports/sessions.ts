@@ -38,8 +38,11 @@ export interface FoundSession {
 }
 
 export interface Sessions {
-  /** Of more than `most` the oldest leave, in the same step. False: the account has moved on from this epoch. */
-  begin(session: Session, secret: SessionSecret, most: number): Promise<boolean>;
+  /**
+   * Of more than `most` the oldest leave, in the same step: their ids. Undefined: the account has moved on from
+   * this epoch, and nothing has begun.
+   */
+  begin(session: Session, secret: SessionSecret, most: number): Promise<readonly string[] | undefined>;
   /** By the account of an access token, its session if it has one, and unless one of the three has ended. */
   present(claims: {
     readonly accountId: string;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { planMark } from '../domain/approval.ts';
 import { describeError, type Language } from '../domain/errors.ts';
+import { describeHoldReason } from '../domain/hold-texts.ts';
 import { describeMend } from '../domain/mends.ts';
 import { runTotals } from '../domain/run.ts';
 import type { Hold, Run } from '../ports/ledger.ts';
@@ -27,7 +28,7 @@ export const describeRun = async (
     startedBy: run.startedBy,
     startedAt: new Date(run.startedAt).toISOString(),
     ...(run.finishedAt === undefined ? {} : { finishedAt: new Date(run.finishedAt).toISOString() }),
-    holds: holds.map(describeHold),
+    holds: holds.map((hold) => describeHold(hold, language)),
     ...(doubtsUntil === undefined ? {} : { doubtsUntil: toTime(doubtsUntil) }),
     ...(live ? describeOutlook(ports, run, await runOutlook(ports, run, counts)) : {}),
     ...(run.state === 'awaiting_approval' ? { approval: describePlan(run, counts.pending) } : {}),
@@ -71,10 +72,11 @@ const describeRunError = ({ code, facts }: NonNullable<Run['error']>, language: 
   return { code, detail: describeError(code, facts, language), ...(mend === undefined ? {} : { mend }) };
 };
 
-export const describeHold = (hold: Hold) => ({
+export const describeHold = (hold: Hold, language: Language) => ({
   id: hold.id,
   scope: hold.scope,
   reason: hold.reason,
+  ...describeHoldReason(hold.reason, hold.facts ?? {}, language),
   author: hold.author,
   since: new Date(hold.createdAt).toISOString(),
   ...(hold.until === undefined ? {} : { until: new Date(hold.until).toISOString() }),

@@ -13,9 +13,11 @@ const REFILL_AT = 0.5;
 
 /** The store is the backlog: the queue is given what workers will do within its window, urgent work first and all of it. */
 export const feedQueue = async (ports: Ports): Promise<number> => {
-  const urgent = await feedLane(ports, 'urgent', UNPACED_BATCHES);
+  const urgent = await feedUrgent(ports);
   return urgent + (await feedLane(ports, 'bulk', await bulkBatches(ports)));
 };
+
+export const feedUrgent = (ports: Ports): Promise<number> => feedLane(ports, 'urgent', UNPACED_BATCHES);
 
 const bulkBatches = async ({ pace, limits }: Ports): Promise<number> => {
   const rate = await (await pace()).rate().catch(() => LOW_RATE);

@@ -1,3 +1,4 @@
+import type { HoldReason } from '../domain/hold-texts.ts';
 import {
   type FeedbackKind,
   type FeedbackWindow,
@@ -55,7 +56,7 @@ const pause = async (
   { scope, id }: ReputationScope,
   seen: FeedbackWindow,
 ): Promise<void> => {
-  const { reason } = PAUSE_RULES[kind];
+  const reason: HoldReason = PAUSE_RULES[kind].reason;
   const hold = { id: ports.runtime.id(), scope, scopeId: id, reason, author: 'tank' };
   await (await ports.ledger()).hold(hold);
   ports.runtime.log.error('sending_paused', { reason, scope, ...seen });

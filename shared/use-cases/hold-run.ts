@@ -14,6 +14,7 @@ export const holdForFault = async (ports: Ports, runId: string, fault: TankError
     scope: 'run',
     scopeId: runId,
     reason: fault.code,
+    facts: fault.facts,
     author: 'tank',
     ...(fault.disposition === 'stop' ? {} : { forMs: SELF_MENDING_MS }),
   });

@@ -1,6 +1,7 @@
 import { againApi } from './again-api.ts';
 import { approvalApi } from './approval-api.ts';
 import { automationsApi } from './automations-api.ts';
+import { clientsApi } from './clients-api.ts';
 import { definitionsApi } from './definitions-api.ts';
 import { docsApi } from './docs-api.ts';
 import { feedbackApi } from './feedback-api.ts';
@@ -28,5 +29,6 @@ export const adminApi = {
   ...queuesApi,
   ...suppressionsApi,
   ...feedbackApi,
+  ...clientsApi,
   ...docsApi,
 };

@@ -4,6 +4,7 @@ import { authApi } from './auth-api.ts';
 import { enqueueApi } from './enqueue-api.ts';
 import { eventsApi } from './events-api.ts';
 import { securityApi } from './security-api.ts';
+import { testSendApi } from './test-send-api.ts';
 import { unsubscribeApi } from './unsubscribe-api.ts';
 import { usersApi } from './users-api.ts';
 
@@ -13,5 +14,6 @@ export const ALL_APIS: readonly Api[] = [
   enqueueApi,
   eventsApi,
   unsubscribeApi,
+  testSendApi,
   adminApi,
 ];

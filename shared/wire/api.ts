@@ -9,10 +9,10 @@ import type { LimitClass } from '../domain/rate-limit.ts';
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
- * public: no token · token: any signed-in principal · session: a person's own account, not with an API token ·
+ * public: no token · client: another system, by its certificate · token: any signed-in principal · session: a person's own account, not with an API token ·
  * otherwise `resource:action`.
  */
-export type Permission = 'public' | 'token' | 'session' | `${string}:${string}`;
+export type Permission = 'public' | 'client' | 'token' | 'session' | `${string}:${string}`;
 
 export interface Route {
   readonly method: Method;
@@ -36,6 +36,8 @@ export interface Route {
   /** Headers that the operation reads, in lower case; others are the protocol's. */
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** A body of this type is taken as well, and given to the operation as it came. */
+  readonly rawBody?: string;
   readonly reply: z.ZodType;
   readonly status: 200 | 201 | 202 | 204 | 302;
   readonly bodyLimit: number;
@@ -73,3 +75,7 @@ export const route = <const O extends RouteOptions>(
 
 export type RouteKey = `${Method} ${string}`;
 export const routeKey = (r: Pick<Route, 'method' | 'path'>): RouteKey => `${r.method} ${r.path}`;
+
+/** No person or token is asked for: anybody may call, or a certificate says who does. */
+export const isOpen = ({ permission }: Pick<Route, 'permission'>): boolean =>
+  permission === 'public' || permission === 'client';

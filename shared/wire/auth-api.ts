@@ -84,7 +84,13 @@ export const authApi = {
   login: route('POST', '/api/v1/auth/login', 'Sign in with name and password', {
     permission: 'public',
     limit: 'login',
-    body: z.strictObject({ name, password, code: code.optional(), kind }),
+    body: z.strictObject({
+      name,
+      password,
+      code: code.optional(),
+      captcha: z.string().max(4000).optional(),
+      kind,
+    }),
     ...small,
     reply: SignInReply,
   }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ADDRESS_FAULTS, parseAddress } from '../domain/address.ts';
-import { fillFaultText } from '../domain/fault-text.ts';
+import { parseAddress } from '../domain/address.ts';
+import { said } from '../domain/form-faults.ts';
 import { otherPlaceholders } from '../domain/schedule/date-pattern.ts';
 import { SUBJECT_LIMIT, TEMPLATE_LIMIT } from '../domain/template/compile.ts';
 import { TARGET_QUALIFIER } from '../domain/template/values.ts';
@@ -8,23 +8,14 @@ import { line } from './text.ts';
 
 /** The YAML form of SPEC §5, exactly as a person writes it. Defaults are filled where it becomes a spec. */
 const version = z.literal(1).optional();
-const name = z
-  .string()
-  .regex(
-    /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]{0,99}$/u,
-    'a name begins with a letter or digit; then letters, digits, blank . _ -',
-  );
-const column = z
-  .string()
-  .regex(/^(?!__proto__$)[\p{L}_][\p{L}\p{M}\p{N}_$#]{0,127}$/u, 'a column name, as the query yields it');
+const name = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]{0,99}$/u, said('name_form'));
+const column = z.string().regex(/^(?!__proto__$)[\p{L}_][\p{L}\p{M}\p{N}_$#]{0,127}$/u, said('column_form'));
 const query = z
   .string()
   .trim()
   .min(1)
   .max(256 * 1024);
-const secretName = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, 'the name of a secret, not the secret itself');
+const secretName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, said('secret_form'));
 const count = z.int().min(0).max(1_000_000_000);
 
 export const SourceDocument = z.strictObject({
@@ -35,15 +26,12 @@ export const SourceDocument = z.strictObject({
     .string()
     .min(1)
     .max(2000)
-    .refine(
-      (url) => !/\/\/[^/@]*:[^/@]*@/.test(url),
-      'the password belongs into the secret store: name it in "secret"',
-    ),
+    .refine((url) => !/\/\/[^/@]*:[^/@]*@/.test(url), said('password_in_url')),
   secret: secretName.optional(),
   encoding: z.enum(['utf-8', 'cp949', 'euc-kr', 'utf-16le']).optional(),
   delimiter: z
     .string()
-    .regex(/^[^"\r\n\p{L}\p{N}]$/u, 'one character such as , ; | or a tab')
+    .regex(/^[^"\r\n\p{L}\p{N}]$/u, said('delimiter_form'))
     .optional(),
   /** Lets an account with more rights than Tank needs pass; kept in the log whenever it is used. */
   waiver: line(10, 500).optional(),
@@ -51,8 +39,7 @@ export const SourceDocument = z.strictObject({
 
 const address = z.string().superRefine((text, context) => {
   const parsed = parseAddress(text);
-  if (!parsed.ok)
-    context.addIssue({ code: 'custom', message: fillFaultText(ADDRESS_FAULTS[parsed.fault], {}, 'en') });
+  if (!parsed.ok) context.addIssue({ code: 'custom', message: said(parsed.fault) });
 });
 
 /** `Tank Bank <no-reply@example.com>`, or the address alone. */
@@ -62,11 +49,10 @@ const mailbox = z
   .superRefine((text, context) => {
     const named = /^([^<>"@,;\p{Cc}]{0,100}) <([^<>]+)>$/u.exec(text);
     const parsed = parseAddress(named?.[2] ?? text);
-    if (!parsed.ok)
-      context.addIssue({ code: 'custom', message: fillFaultText(ADDRESS_FAULTS[parsed.fault], {}, 'en') });
+    if (!parsed.ok) context.addIssue({ code: 'custom', message: said(parsed.fault) });
   });
 
-const keyPattern = z.string().max(200).refine(isPattern, 'a regular expression such as ^[0-9]{10}$');
+const keyPattern = z.string().max(200).refine(isPattern, said('pattern_form'));
 
 function isPattern(text: string): boolean {
   try {
@@ -84,15 +70,12 @@ const recipients = z.strictObject({
   keyPattern: keyPattern.optional(),
   recurrence: z
     .string()
-    .regex(/^(?:new|all|once-per-[1-9]\d{0,3}d)$/, 'new, all, or once-per-30d')
+    .regex(/^(?:new|all|once-per-[1-9]\d{0,3}d)$/, said('recurrence_form'))
     .optional(),
 });
 
 const mapping = z.strictObject({
-  name: column.refine(
-    (text) => text !== TARGET_QUALIFIER,
-    `${TARGET_QUALIFIER} stands for the target query; choose another name`,
-  ),
+  name: column.refine((text) => text !== TARGET_QUALIFIER, said('mapping_reserved')),
   type: z.enum(['simple', 'list', 'text']),
   query,
 });
@@ -116,15 +99,12 @@ const attachments = z.strictObject({
     .string()
     .min(1)
     .max(500)
-    .refine(
-      (text) => otherPlaceholders(text).every((inside) => inside === 'root'),
-      'in braces stand root or a date such as {yyyyMMdd}',
-    )
-    .refine((text) => !text.split(/[/\\]/).includes('..'), 'a folder must not climb with ..'),
+    .refine((text) => otherPlaceholders(text).every((inside) => inside === 'root'), said('folder_braces'))
+    .refine((text) => !text.split(/[/\\]/).includes('..'), said('folder_climbs')),
   columns: z.array(column).min(1).max(20),
   owner: z
     .string()
-    .regex(/^[^{}]*\{[^{}]+\}[^{}]*$/, 'a column in braces, such as {CUST_ID}')
+    .regex(/^[^{}]*\{[^{}]+\}[^{}]*$/, said('owner_form'))
     .optional(),
   faults: z
     .strictObject({
@@ -148,7 +128,7 @@ const schedule = z.strictObject({
   zone: z.string().optional(),
   window: z
     .string()
-    .regex(/^\d{2}:\d{2}-\d{2}:\d{2}$/, 'a window such as 08:00-21:00')
+    .regex(/^\d{2}:\d{2}-\d{2}:\d{2}$/, said('window_form'))
     .optional(),
   holidays: z.enum(['send', 'skip', 'before', 'after']).optional(),
   missed: z.enum(['skip', 'once']).optional(),
@@ -179,7 +159,7 @@ export const AutomationDocument = z.strictObject({
       first: count.min(1),
       wait: z
         .string()
-        .regex(/^[1-9]\d{0,4}[smh]$/, 'a time such as 10m')
+        .regex(/^[1-9]\d{0,4}[smh]$/, said('wait_form'))
         .optional(),
     })
     .optional(),

@@ -24,7 +24,8 @@ const AutomationReply = Version.extend({
 
 const SavedReply = AutomationReply.extend({ changed: z.boolean(), warnings: z.array(Warning) });
 
-const row = z.int().min(1).max(100_000);
+/** Counted from 1 in the order in which a run takes them. */
+export const RowNumber = z.int().min(1).max(100_000);
 
 const FileReply = z.strictObject({
   column: z.string(),
@@ -51,16 +52,6 @@ const PreviewReply = z.strictObject({
   faults: z.array(Told),
 });
 
-const TestSendReply = z.strictObject({
-  automation: z.string(),
-  version: z.int(),
-  row: z.int(),
-  to: z.string(),
-  subject: z.string(),
-  transport: z.string(),
-  messageId: z.string(),
-});
-
 const CheckFilesReply = z.strictObject({
   folder: z.string(),
   rows: z.int(),
@@ -74,8 +65,8 @@ const CheckFilesReply = z.strictObject({
 const read = { permission: 'automations:read', params: IdParams } as const;
 const write = { permission: 'automations:write' } as const;
 /** These show a customer's data. */
-const preview = { permission: 'automations:preview', params: IdParams } as const;
-const businessDate = z.iso.date().optional();
+export const preview = { permission: 'automations:preview', params: IdParams } as const;
+export const businessDate = z.iso.date().optional();
 
 export const automationsApi = {
   listAutomations: route('GET', '/api/v1/automations', 'Automations in their current versions', {
@@ -136,19 +127,8 @@ export const automationsApi = {
     {
       audit: 'personal-data.viewed',
       ...preview,
-      body: z.strictObject({ row: row.default(1), businessDate }),
+      body: z.strictObject({ row: RowNumber.default(1), businessDate }),
       reply: PreviewReply,
-    },
-  ),
-  testSend: route(
-    'POST',
-    '/api/v1/automations/{id}/test-send',
-    'Send the mail of the n-th recipient to an address of your own, marked [TEST]; nobody is remembered as mailed',
-    {
-      audit: 'send.tested',
-      ...preview,
-      body: z.strictObject({ to: z.string().min(3).max(320), row: row.default(1), businessDate }),
-      reply: TestSendReply,
     },
   ),
   checkFiles: route(

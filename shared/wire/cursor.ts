@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { said } from '../domain/form-faults.ts';
 
 /** Opaque to callers, so that what a page goes on from may change without breaking them. */
 export const toCursor = (position: string): string => Buffer.from(`1${position}`).toString('base64url');
@@ -12,7 +13,7 @@ const positionOf = (cursor: string): string | undefined => {
 export const Cursor = z
   .string()
   .max(400)
-  .refine((text) => positionOf(text) !== undefined, 'take nextCursor of the page before, unchanged')
+  .refine((text) => positionOf(text) !== undefined, said('cursor_changed'))
   .overwrite((text) => positionOf(text) ?? '');
 
 export const nextCursor = (items: readonly { readonly id: string }[], limit: number): string | null => {

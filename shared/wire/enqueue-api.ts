@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { route } from './api.ts';
+import { messagesApi } from './messages-api.ts';
 import { IdParams, RunReply } from './replies.ts';
 
 const StartRunBody = z.strictObject({ businessDate: z.iso.date().optional() });
 
-export const enqueueApi = {
+export const runStartApi = {
   startRun: route(
     'POST',
     '/api/v1/automations/{id}/runs',
@@ -20,3 +21,5 @@ export const enqueueApi = {
     },
   ),
 };
+
+export const enqueueApi = { ...runStartApi, ...messagesApi };

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { said } from '../domain/form-faults.ts';
 
 /** The version that the caller has seen, as the ETag gave it. */
 export const IfMatch = z.object({
   'if-match': z
     .string()
-    .regex(/^(?:W\/)?"?\d{1,9}"?$/, 'the ETag of the version that you have seen, such as "3"')
+    .regex(/^(?:W\/)?"?\d{1,9}"?$/, said('etag_form'))
     .transform((tag) => Number(tag.replace(/\D/g, '')))
     .optional(),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Api, type Route, routeKey } from './api.ts';
+import { type Api, isOpen, type Route, routeKey } from './api.ts';
 import { SESSION_COOKIE } from './cookies.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 
@@ -55,6 +55,7 @@ const toOperation = (name: string, route: Route): JsonObject => ({
   tags: [tagOf(route)],
   'x-permission': route.permission,
   ...(route.permission === 'public' && { security: [] }),
+  ...(route.permission === 'client' && { security: [{ certificate: [] }] }),
   parameters: [
     ...parameters('path', route.params),
     ...parameters('query', route.query),
@@ -63,7 +64,10 @@ const toOperation = (name: string, route: Route): JsonObject => ({
   ...(route.body && {
     requestBody: {
       required: true,
-      content: { 'application/json': { schema: toSchema(route.body, 'input') } },
+      content: {
+        'application/json': { schema: toSchema(route.body, 'input') },
+        ...(route.rawBody && { [route.rawBody]: { schema: { type: 'string', format: 'binary' } } }),
+      },
     },
   }),
   responses: { [route.status]: toReply(route), ...problemsOf(route) },
@@ -109,7 +113,7 @@ const problem = (description: string): JsonObject => ({
 
 const problemsOf = (route: Route): JsonObject => ({
   ...((route.body || route.query || route.params) && { 400: problem('The request has faults') }),
-  ...(route.permission !== 'public' && { 401: problem('No valid token') }),
+  ...(!isOpen(route) && { 401: problem('No valid token') }),
   ...(!['public', 'token'].includes(route.permission) && { 403: problem('Not allowed') }),
   default: problem('Any other fault; its code names it'),
 });
@@ -117,6 +121,7 @@ const problemsOf = (route: Route): JsonObject => ({
 const COMPONENTS = {
   securitySchemes: {
     bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+    certificate: { type: 'mutualTLS', description: 'Of a client of the gateway' },
     cookie: {
       type: 'apiKey',
       in: 'cookie',
@@ -135,6 +140,7 @@ const COMPONENTS = {
         code: { type: 'string', description: 'Stable; what programs decide by' },
         detail: { type: 'string' },
         instance: { type: 'string' },
+        mend: { type: 'string', description: 'What a person does about it' },
         requestId: { type: 'string' },
         errors: {
           type: 'array',

@@ -6,6 +6,7 @@ import {
   type Language,
   type TankError,
 } from '../domain/errors.ts';
+import { describeMend } from '../domain/mends.ts';
 
 /** RFC 9457. `type` names the error for ever; `code` is the same word, short. */
 export interface Problem {
@@ -20,6 +21,8 @@ interface ProblemBody {
   readonly status: number;
   readonly code: ErrorCode;
   readonly detail: string;
+  /** What a person does about it. */
+  readonly mend?: string;
   readonly instance?: string;
   readonly requestId: string;
   readonly errors?: readonly { readonly field: string; readonly problem: string }[];
@@ -38,6 +41,7 @@ export const PROBLEM_TYPE = 'application/problem+json';
 export const toProblem = (error: TankError, options: ProblemOptions): Problem => {
   const { requestId, language, instance } = options;
   const status = options.status ?? statusOf(error.code);
+  const mend = describeMend(error.code, error.facts, language);
   return {
     status,
     headers: {
@@ -52,6 +56,7 @@ export const toProblem = (error: TankError, options: ProblemOptions): Problem =>
       status,
       code: error.code,
       detail: describeError(error.code, error.facts, language),
+      ...(mend !== undefined && { mend }),
       ...(instance !== undefined && { instance }),
       requestId,
       ...(error.fields.length > 0 && { errors: error.fields }),
@@ -96,7 +101,9 @@ const STATUS_OF_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   wrong_credentials: 401,
   sign_in_again: 401,
   second_factor_required: 401,
+  captcha_required: 401,
   too_many_requests: 429,
+  client_quota_exhausted: 429,
   source_unreachable: 503,
   configuration_invalid: 500,
   master_key_lost: 500,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isErrorCode } from '../domain/errors.ts';
+import { said } from '../domain/form-faults.ts';
 import { RUN_STATES } from '../domain/run.ts';
 import { DELIVERY_STATES, SEND_STATES } from '../domain/send-states.ts';
 import { route } from './api.ts';
@@ -11,7 +12,7 @@ const runs = { permission: 'runs:read' } as const;
 /** A day in the zone of reports, or a moment. */
 export const Moment = z.iso.datetime({ offset: true });
 
-const Code = z.string().refine(isErrorCode, 'a code of the list of errors');
+const Code = z.string().refine(isErrorCode, said('error_code'));
 
 const FaultGroupReply = z.strictObject({
   state: z.enum(SEND_STATES),

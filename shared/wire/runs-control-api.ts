@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CLASSES, isErrorCode } from '../domain/errors.ts';
+import { said } from '../domain/form-faults.ts';
 import { RUN_STATES } from '../domain/run.ts';
 import { MEGABYTE, route } from './api.ts';
 import { IdParams, RunReply, SendReply } from './replies.ts';
@@ -15,7 +16,11 @@ const SettleBody = z.strictObject({
   to: To,
   reason,
   sends: z.array(SendId).min(1).max(100_000).optional(),
-  codes: z.array(z.string().refine(isErrorCode, 'a code of the list of errors')).min(1).max(50).optional(),
+  codes: z
+    .array(z.string().refine(isErrorCode, said('error_code')))
+    .min(1)
+    .max(50)
+    .optional(),
 });
 
 /** One line for each send: `send,to` and, where it differs, a reason of its own. */
@@ -45,6 +50,7 @@ export const runsControlApi = {
     'Try the failed sends of a run again, all or some classes of them; a finished run goes on',
     {
       permission: 'runs:retry',
+      audit: 'run.retried',
       params: IdParams,
       body: z.strictObject({ reason, classes: classes.optional() }),
       reply: z.strictObject({ retried: z.int(), run: RunReply }),
@@ -56,6 +62,7 @@ export const runsControlApi = {
     'Decide about held sends of a run: they went out, they will not, or they are sent now',
     {
       permission: 'sends:settle',
+      audit: 'send.settled',
       params: IdParams,
       body: z.union([SettleBody, SettleCsvBody]),
       bodyLimit: 10 * MEGABYTE,
@@ -64,6 +71,7 @@ export const runsControlApi = {
   ),
   settleSend: route('POST', '/api/v1/sends/{id}/settle', 'The same about one held send', {
     permission: 'sends:settle',
+    audit: 'send.settled',
     params: IdParams,
     body: z.strictObject({ to: To, reason }),
     reply: SendReply,

@@ -1,5 +1,6 @@
 import { DEFAULT_ZONE, type ScheduleSpec } from '../domain/automation.ts';
-import type { FieldFault } from '../domain/errors.ts';
+import type { FieldFault, Language } from '../domain/errors.ts';
+import { formFault } from '../domain/form-faults.ts';
 import { checkSchedule } from '../domain/schedule/check.ts';
 import type { ScheduleDocument } from './automation-document.ts';
 
@@ -24,17 +25,14 @@ const whenOf = ({ daily, weekly, monthly, once, cron }: ScheduleDocument): Sched
   return cron === undefined ? { kind: 'realtime' } : { kind: 'cron', expression: cron };
 };
 
-export const scheduleFaults = (document: ScheduleDocument): FieldFault[] => {
+export const scheduleFaults = (document: ScheduleDocument, language: Language): FieldFault[] => {
   const given = WHEN.filter((kind) => document[kind] !== undefined);
-  if (given.length !== 1) {
-    const problem =
-      given.length === 0 ? `choose one of ${WHEN.join(', ')}` : `${given.join(' and ')} exclude each other`;
-    return [{ field: 'schedule', problem }];
-  }
-  return checkSchedule(scheduleSpec(document)).map(({ field, problem }) => ({
-    field: `schedule.${field}`,
-    problem,
-  }));
+  if (given.length === 0)
+    return [formFault('schedule', 'when_missing', language, { kinds: WHEN.join(', ') })];
+  if (given.length > 1) return [formFault('schedule', 'when_several', language, { kinds: given.join(', ') })];
+  return checkSchedule(scheduleSpec(document)).map(({ field, code, facts }) =>
+    formFault(`schedule.${field}`, code, language, facts),
+  );
 };
 
 export const scheduleDocument = (spec: ScheduleSpec): ScheduleDocument => ({

@@ -53,7 +53,10 @@ export const securityApi = {
   }),
   verifyAudit: route('GET', '/api/v1/audit/verify', 'Whether anybody has changed the record', {
     permission: 'audit:read',
+    /** How many of the last entries; left out, as many as an answer has time for. The command looks at all. */
+    query: z.strictObject({ last: z.coerce.number().int().min(1).max(20_000).optional() }),
     reply: z.strictObject({
+      from: z.int(),
       entries: z.int(),
       checkpoints: z.int(),
       faults: z.array(z.strictObject({ sequence: z.int(), kind: z.enum(AUDIT_FAULTS) })),

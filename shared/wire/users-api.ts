@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseRange } from '../domain/address-range.ts';
+import { said } from '../domain/form-faults.ts';
 import { ROLES } from '../domain/permissions.ts';
 import { route } from './api.ts';
 import { password, SMALL_BODY } from './auth-api.ts';
@@ -15,7 +16,7 @@ const addressRanges = z
     z
       .string()
       .max(50)
-      .refine((text) => parseRange(text) !== undefined, 'not an address or range'),
+      .refine((text) => parseRange(text) !== undefined, said('address_range')),
   )
   .max(50);
 const time = z.iso.datetime();

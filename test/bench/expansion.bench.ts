@@ -6,6 +6,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { ensureBuilt } from '../../local/setup/build.mjs';
 import { CAMPAIGN, layOutCampaign } from '../support/campaign.ts';
 import { type Machine, newMachine, type Started, scrapMachines, startTank, tank } from '../support/tank.ts';
+import { holdBar } from './bars.ts';
 
 /** npx tsx test/bench/expansion.bench.ts: the built daemon plans 100,000 rows while somebody asks for its health. */
 const RUNS = 3;
@@ -116,12 +117,8 @@ for (let run = 0; run < RUNS; run += 1) figures.push(await runOnce().finally(scr
 const of = (name: keyof Figures) => median(figures.map((one) => one[name]));
 console.log(`Node ${process.version}, medians of ${RUNS} expansions of ${ROWS} rows`);
 console.log(
-  `rows per second   ${of('rowsPerSecond').toFixed(0).padStart(8)}  (${WANTED.rowsPerSecond} wanted)`,
+  `${of('rowsPerCpuSecond').toFixed(0)} rows per CPU second (two threads side by side); /health at most ${of('healthMax').toFixed(1)} ms, idle p99 ${of('idleP99').toFixed(1)} ms`,
 );
-console.log(
-  `rows per CPU second${of('rowsPerCpuSecond').toFixed(0).padStart(7)}  (its two threads work side by side)`,
-);
-console.log(`RSS growth, MB    ${of('growthMb').toFixed(1).padStart(8)}  (< ${WANTED.growthMb} wanted)`);
-console.log(
-  `/health p99, ms   ${of('healthP99').toFixed(1).padStart(8)}  (< ${WANTED.healthMs} wanted; most ${of('healthMax').toFixed(1)}, idle p99 ${of('idleP99').toFixed(1)})`,
-);
+holdBar({ name: 'rows per second', measured: of('rowsPerSecond'), atLeast: WANTED.rowsPerSecond });
+holdBar({ name: 'RSS growth', measured: of('growthMb'), below: WANTED.growthMb, unit: 'MB' });
+holdBar({ name: '/health p99', measured: of('healthP99'), below: WANTED.healthMs, unit: 'ms' });

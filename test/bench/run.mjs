@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../support/steps.mjs';
+import { runBenches } from './run-benches.mjs';
 
 /** `npm run bench` runs all, `npm run bench -- queue mime` those whose names begin so. */
 const FOLDER = join(ROOT, 'test/bench');
@@ -14,11 +14,11 @@ if (benches.length === 0) {
   console.error(`There is no such bench in test/bench: ${asked.join(' ')}`);
   process.exit(2);
 }
-for (const bench of benches) {
-  console.log(`\n# ${bench.replace('.bench.ts', '')}`);
-  const done = spawnSync(process.execPath, ['--expose-gc', '--import', 'tsx', join(FOLDER, bench)], {
-    cwd: ROOT,
-    stdio: 'inherit',
-  });
-  if (done.status !== 0) process.exitCode = 1;
+const faults = await runBenches(
+  benches.map((bench) => join(FOLDER, bench)),
+  ROOT,
+);
+if (faults.length > 0) {
+  console.error(`\n${faults.length} not reached:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  process.exitCode = 1;
 }

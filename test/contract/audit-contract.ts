@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -62,13 +62,13 @@ export const auditContract = (
       await write(world.audit, 250);
       const [last] = await world.audit.list({ limit: 1 });
       expect(last).toMatchObject({ ...entry('s250'), sequence: 250 });
-      expect(await world.audit.verify()).toEqual({ entries: 250, checkpoints: 2, faults: [] });
+      expect(await world.audit.verify()).toEqual({ from: 1, entries: 250, checkpoints: 2, faults: [] });
     });
 
     it('is one chain for several writers', async () => {
       const others = [world.make(), world.make()];
       await Promise.all([world.audit, ...others].map((audit) => write(audit, 60)));
-      expect(await world.audit.verify()).toEqual({ entries: 180, checkpoints: 1, faults: [] });
+      expect(await world.audit.verify()).toEqual({ from: 1, entries: 180, checkpoints: 1, faults: [] });
     });
 
     it.each<[string, string]>([
@@ -85,6 +85,17 @@ export const auditContract = (
       await write(world.audit, 5);
       await world.database.run(`UPDATE audit_entry SET ${column} = ${value} WHERE seq = 3`);
       expect(await kinds()).toContain('3 edited');
+    });
+
+    it('takes nothing for a change that is written while it looks', async () => {
+      await write(world.audit, 1_500);
+      const others = [world.audit, world.make()].map((audit) => write(audit, 500));
+      const looks = Promise.all(
+        Array.from({ length: 10 }, (_, n) => world.make().verify(n % 2 === 0 ? undefined : 100)),
+      );
+      for (const { faults } of await looks) expect(faults).toEqual([]);
+      await Promise.all(others);
+      expect(await world.audit.verify()).toEqual({ from: 1, entries: 2_500, checkpoints: 25, faults: [] });
     });
 
     it('finds an entry that is gone', async () => {
@@ -163,6 +174,25 @@ export const auditContract = (
       await write(world.audit, 120);
       world.ring.splice(0, 1, madeSigningKey());
       expect(await kinds()).toEqual([]);
+    });
+
+    it('can be looked at from its end, as far back as somebody has time for', async () => {
+      await write(world.audit, 250);
+      await world.database.run(`UPDATE audit_entry SET actor = 'a2' WHERE seq IN (10, 230)`);
+      const tail = await world.audit.verify(50);
+      expect(tail).toMatchObject({ from: 201, entries: 50, faults: [{ sequence: 230, kind: 'edited' }] });
+      expect((await world.audit.verify(1_000)).faults.map(({ sequence }) => sequence)).toEqual([10, 230]);
+      await world.database.run(`UPDATE audit_entry SET hash = 'x' WHERE seq = 200`);
+      expect((await world.audit.verify(50)).faults).toContainEqual({ sequence: 200, kind: 'rebuilt' });
+      await world.database.run('DELETE FROM audit_entry WHERE seq > 220');
+      expect((await world.audit.verify(50)).faults).toContainEqual({ sequence: 221, kind: 'tail_cut' });
+    });
+
+    it('is looked at also when it holds the acts of years', async () => {
+      await write(world.audit, 3);
+      const lines = Array.from({ length: 200_000 }, (_, n) => `{"sequence":${n + 4},"hash":"h${n}"}\n`);
+      appendFileSync(world.files.entries, lines.join(''));
+      expect(await kinds()).toContain('4 tail_cut');
     });
 
     it('refuses to write what cannot be laid down beside the store', async () => {

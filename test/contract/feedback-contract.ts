@@ -171,6 +171,39 @@ export const feedbackContract = (
       });
     });
 
+    describe('the switch beyond Tank', () => {
+      const due = (settledMs = 0, retryMs = 0) => world.feedback.switchDue({ settledMs, retryMs });
+      const pause = () =>
+        world.ledger.hold({
+          id: 'h',
+          scope: 'account',
+          scopeId: '*',
+          reason: 'complaint_rate',
+          author: 'tank',
+        });
+
+      it('is turned off by a pause that has stood for a while, and on when none stands', async () => {
+        expect(await due()).toBeUndefined();
+        await pause();
+        expect(await due(60_000)).toBeUndefined();
+        expect(await due()).toBe('off');
+        await world.feedback.rememberSwitch('off');
+        expect([await due(), await world.feedback.isSwitchedOff()]).toEqual([undefined, true]);
+        await world.ledger.liftHold('h', 'os:test');
+        expect(await due()).toBe('on');
+        await world.feedback.rememberSwitch('on');
+        expect([await due(), await world.feedback.isSwitchedOff()]).toEqual([undefined, false]);
+      });
+
+      it('is tried by one process, and again after the wait', async () => {
+        await pause();
+        const asked = await Promise.all([due(0, 60_000), due(0, 60_000), due(0, 60_000)]);
+        expect(asked.filter((to) => to === 'off')).toHaveLength(1);
+        expect(await due(0, 60_000)).toBeUndefined();
+        expect(await due(0, 0)).toBe('off');
+      });
+    });
+
     it('finds sends by the ids of their messages, and events whose send is known later', async () => {
       await world.sentRun(1);
       expect([...(await world.feedback.sendsOf(['message-r1-0', 'no', 'message-r1-0']))]).toEqual([

@@ -60,6 +60,7 @@ describe('The plans of what the ledger asks for every batch and every tick', () 
     await ledger.enqueuedBatches('bulk');
     await ledger.takeDueBatches('bulk', 10, 1_000);
     await ledger.forgetEnqueued('bulk');
+    await ledger.capWaits(60_000);
   };
   const writeBack = async () => {
     expect(await ledger.runsWithWriteBacks()).toEqual([LIVE_RUN]);
@@ -81,6 +82,15 @@ describe('The plans of what the ledger asks for every batch and every tick', () 
     await ledger.writeBacksDue(LIVE_RUN, 10);
     const [due] = [...asked];
     expect((await planOf(database, due ?? '')).join()).toContain('send_by_write_back');
+  });
+
+  it('of asking for later evidence walks an index, however many events there are', async () => {
+    asked.clear();
+    await ledger.evidenceSince('ses', 0);
+    const plans = await Promise.all([...asked].map((sql) => planOf(database, sql)));
+    const steps = plans.flat();
+    expect(steps.join()).toContain('delivery_event_by_send');
+    expect(steps.filter((step) => /TEMP B-TREE|^SCAN (?!delivery_event USING)/.test(step))).toEqual([]);
   });
 
   it('would be noticed if they did', async () => {

@@ -88,6 +88,18 @@ export const queueContract = (driver: QueueDriver): void => {
         expect(new Set(batches.flat().map((message) => message.messageId)).size).toBe(25);
       });
 
+      it('keeps, gives back and deletes at once what many receives have gathered', async () => {
+        await send(...Array.from({ length: 35 }, (_, i) => `m${String(i).padStart(2, '0')}`));
+        const gathered = [await receive(), await receive(), await receive(), await receive()].flat();
+        await queue.changeVisibility('bulk', handles(gathered), 60);
+        await queue.delete('bulk', handles(gathered.slice(0, 21)));
+        await queue.changeVisibility('bulk', handles(gathered.slice(21)), 0);
+        await sleep(5);
+        const again = [await receive(), await receive()].flat();
+        expect(bodies(again)).toEqual(bodies(gathered.slice(21)));
+        expect(await queue.depth('bulk')).toMatchObject({ visible: 0, inFlight: 14 });
+      });
+
       it('takes an empty list of messages or handles', async () => {
         await queue.send('bulk', []);
         await queue.delete('bulk', []);

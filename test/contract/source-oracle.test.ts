@@ -39,7 +39,7 @@ const fill = async (rows: Iterable<CustomerRow>) => {
 sourceContract({
   adapter: 'Oracle',
   emptyIsNull: true,
-  ...(place ? {} : { skip: { everything: 'not run: no TANK_TEST_ORACLE' } }),
+  ...(place ? {} : { notRun: 'not run: no TANK_TEST_ORACLE' }),
   setUp: async (rows) => {
     await fill(rows);
     const { startTcpProxy } = await import('../fixtures/tcp-proxy.ts');

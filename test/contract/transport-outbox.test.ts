@@ -19,6 +19,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { simpleParser } from 'mailparser';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createOutboxTransport } from '../../shared/adapters/outbox/transport.ts';
+import { removeUnfinished } from '../../shared/adapters/outbox/unfinished.ts';
 import { mailOf } from '../unit/mime-mails.ts';
 import { never, newMail, realClock } from './transport-mails.ts';
 
@@ -94,6 +95,15 @@ describe('the outbox', () => {
       '.lost.eml.2.x.part',
     ]);
     expect((await outbox.lookup(['lost', '.lost'])).get('lost')).toEqual({ kind: 'absent' });
+  });
+
+  it('is rid of every unfinished file, however young, when a host takes the folder over', async () => {
+    const mail = newMail();
+    await open().send(mail, never());
+    await writeFile(join(folder(), '.lost.eml.1.x.part'), 'half a ma');
+    await removeUnfinished(dataDir);
+    expect((await readdir(folder())).sort()).toEqual(['index.jsonl', `${mail.attemptId}.eml`]);
+    await removeUnfinished(join(dataDir, 'nothing-yet'));
   });
 
   it('looks for an attempt only where attempts are', async () => {

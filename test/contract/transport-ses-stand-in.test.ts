@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSendingSwitch } from '../../shared/adapters/ses/sending-switch.ts';
 import { createSesTransport } from '../../shared/adapters/ses/transport.ts';
 import type { Outcome } from '../../shared/domain/outcome.ts';
 import {
@@ -193,3 +194,22 @@ function raw(fields: string, to = 'a@example.com') {
   const head = `From: x@example.com\r\nTo: ${to}\r\n${fields}Date: x\r\nMessage-ID: <a1@example.com>\r\nX-Tank-Attempt-Id: a1\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n`;
   return { Raw: { Data: Buffer.from(head).toString('base64') } };
 }
+
+describe('the switch of a configuration set', () => {
+  const switchAt = (endpoint: string, configurationSet = 'tank') =>
+    createSendingSwitch({ region: 'ap-northeast-2', endpoint, configurationSet });
+
+  it('stops what is sent under it, and lets it go on', async () => {
+    const { url } = await start({});
+    await switchAt(url).turn('off');
+    expect(await send(url, 2)).toMatchObject([{ kind: 'stopped' }, { kind: 'stopped' }]);
+    await switchAt(url).turn('on');
+    expect(count(await send(url, 2), 'accepted')).toBe(2);
+  });
+
+  it('that does not exist, or does not answer, is told of', async () => {
+    const { url } = await start({});
+    await expect(switchAt(url, 'other').turn('off')).rejects.toThrow();
+    await expect(switchAt('http://127.0.0.1:9').turn('off')).rejects.toThrow();
+  });
+});

@@ -1,13 +1,15 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Secret, TOTP } from 'otpauth';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { createAuthHandler } from '../../functions/auth/handler.ts';
 import { TankError } from '../../shared/domain/errors.ts';
 import { httpChain } from '../../shared/middleware/http-chain.ts';
 import type { AuditEntry } from '../../shared/ports/audit.ts';
 import { route } from '../../shared/wire/api.ts';
-import { ask, identityPorts } from '../fixtures/identity.ts';
+import { ask, identityPorts, PASSWORD } from '../fixtures/identity.ts';
 import { openAuth } from '../fixtures/signed-in.ts';
 
 const reply = z.strictObject({});
@@ -56,6 +58,9 @@ const full = async () => {
   throw new TankError('audit_unavailable', { reason: 'ENOSPC' });
 };
 
+const codeOf = (secret: unknown, now: number): string =>
+  new TOTP({ secret: Secret.fromBase32(String(secret).replaceAll(' ', '')) }).generate({ timestamp: now });
+
 describe('an act that a route names', () => {
   it('is recorded before it happens: who, what, on what, from where, why', async () => {
     const { call, audit, account } = await open();
@@ -98,6 +103,32 @@ describe('an act that a route names', () => {
     expect((await call('POST /runs/{id}/pause')).status).toBe(200);
     expect(done).toEqual(['pause']);
     expect(raised).toMatchObject([{ kind: 'audit_unavailable' }]);
+  });
+
+  it('on the own account is refused as well when it cannot be recorded, but a sign-out never is', async () => {
+    const world = await openAuth();
+    await world.addAccount('operator', 'jimin');
+    const { token } = await world.program('jimin');
+    const handler = createAuthHandler({
+      ...world.ports,
+      audit: async () => ({ ...world.audit, write: full }),
+    });
+    const call = (key: string, body?: object) => ask(handler, key, { token, ...(body && { body }) });
+    const changed = await call('POST /api/v1/auth/password', {
+      currentPassword: PASSWORD,
+      newPassword: 'seven green tugboats at noon',
+    });
+    expect(changed).toMatchObject({ status: 503, json: { code: 'audit_unavailable' } });
+    const made = await call('POST /api/v1/auth/api-tokens', { name: 'report', scopes: ['runs:read'] });
+    expect(made.json.code).toBe('audit_unavailable');
+    const begun = await call('POST /api/v1/auth/totp', { password: PASSWORD });
+    const code = codeOf(begun.json.secret, world.runtime.clock.now());
+    expect((await call('POST /api/v1/auth/totp/confirm', { code })).json.code).toBe('audit_unavailable');
+    expect(world.raised).toEqual([]);
+    expect((await world.login('jimin')).status).toBe(200);
+    expect((await call('POST /api/v1/auth/logout')).status).toBe(204);
+    expect(world.raised).toMatchObject([{ kind: 'audit_unavailable' }]);
+    expect((await world.call('me', { token })).status).toBe(401);
   });
 
   it('is recorded only when what it shows was asked for', async () => {
@@ -157,6 +188,7 @@ describe('the record of a day', () => {
     expect(rest.items.map(({ sequence }) => sequence)).toEqual([2]);
     expect(((await list({ event: 'audit.viewed' })) as typeof refused).items).toHaveLength(3);
     expect((await world.call('verifyAudit', { token })).json).toEqual({
+      from: 1,
       entries: 7,
       checkpoints: 0,
       faults: [],

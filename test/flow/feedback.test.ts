@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { eventStorm } from '../fixtures/event-storm.ts';
 import { FULL, feedbackWorld, HARD, messageOf, sesEvent } from '../fixtures/feedback-world.ts';
 import { openTestStore } from '../fixtures/test-store.ts';
 
@@ -128,29 +129,15 @@ describe('addresses that failed', () => {
 
 describe('the same events, ten times and in any order', () => {
   it('give exactly the totals of the distinct ones', async () => {
-    await world.sentRun(400);
-    const distinct = Array.from({ length: 400 }, (_, send) => [
-      sesEvent({ run: 'r1', send, type: 'Send' }),
-      send % 7 === 0
-        ? sesEvent({ run: 'r1', send, bounce: ['Transient', 'MailboxFull'] })
-        : sesEvent({ run: 'r1', send }),
-      ...(send % 110 === 3 ? [sesEvent({ run: 'r1', send, complaint: 'abuse' })] : []),
-    ]).flat();
-    let seed = 1;
-    const random = () => {
-      seed = (seed * 48_271) % 2_147_483_647;
-      return seed / 2_147_483_647;
-    };
-    const told = Array.from({ length: 10 }, () => distinct)
-      .flat()
-      .map((body) => ({ body, at: random() }))
-      .sort((a, b) => a.at - b.at)
-      .map(({ body }) => body);
-    for (let from = 0; from < told.length; from += 100) await world.handle(...told.slice(from, from + 100));
-    expect(await world.events.count()).toBe(distinct.length);
-    const sends = await world.ledger.sends('r1', { limit: 1_000 });
-    const total = (delivery: string) => sends.filter((send) => send.delivery === delivery).length;
-    expect([total('delivered'), total('bounced'), total('complained')]).toEqual([338, 58, 4]);
-    expect(await world.feedback.window('complaint', ACCOUNT)).toEqual({ sends: 400, events: 4 });
+    // The full size, 1,000,000 deliveries of 100,000 events: npm run bench -- events
+    const storm = await eventStorm(await openTestStore(), 2_000);
+    await storm.tell({ times: 10, shuffled: true });
+    expect(await storm.totals()).toEqual(storm.expected);
+    expect(storm.expected).toEqual({
+      events: 2_000,
+      delivery: { bounced: 25, complained: 1, delivered: 974 },
+      resolved: [1_000, 10, 1],
+      suppressed: 22,
+    });
   });
 });

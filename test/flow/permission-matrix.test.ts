@@ -4,6 +4,7 @@ import { createAuthHandler } from '../../functions/auth/handler.ts';
 import { createBounceHandler } from '../../functions/bounce-handler/handler.ts';
 import { createEnqueueHandler } from '../../functions/enqueue/handler.ts';
 import { MANIFEST } from '../../functions/manifest.ts';
+import { createTestSendHandler } from '../../functions/test-send/handler.ts';
 import { mayDo, organisationsOf, ROLES, type Role } from '../../shared/domain/permissions.ts';
 import type { HttpHandler } from '../../shared/middleware/http-chain.ts';
 import type { Account } from '../../shared/ports/accounts.ts';
@@ -24,6 +25,7 @@ const HANDLERS: Readonly<Record<string, (ports: Ports) => unknown>> = {
   admin: createAdminHandler,
   enqueue: createEnqueueHandler,
   'bounce-handler': createBounceHandler,
+  'test-send': createTestSendHandler,
 };
 
 const DOORS = MANIFEST.flatMap(({ name, http }) =>

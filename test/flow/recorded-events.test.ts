@@ -22,6 +22,7 @@ const EFFECTS: Readonly<Record<string, Effect | 'nothing'>> = {
   open: ['delivered', '-', '-', 'resolved'],
   click: ['delivered', '-', '-', 'resolved'],
   subscription: ['delivered', '-', 'unsubscribe retail', 'resolved'],
+  'subscription-one-topic': ['delivered', '-', '-', 'resolved'],
   reject: ['bounced', '-', '-', 'open'],
   'rendering-failure': ['bounced', '-', '-', 'open'],
 
@@ -29,11 +30,15 @@ const EFFECTS: Readonly<Record<string, Effect | 'nothing'>> = {
   'bounce-no-email': ['bounced', 'bounce', 'bounce *', 'resolved'],
   'bounce-globally-suppressed': ['bounced', 'bounce', 'bounce *', 'resolved'],
   'bounce-suppressed': ['bounced', '-', 'bounce *', 'open'],
+  'bounce-tenant-suppressed': ['bounced', '-', 'bounce *', 'open'],
+  'bounce-validation-suppressed': ['bounced', '-', '-', 'open'],
+  'bounce-unsubscribed-recipient': ['bounced', '-', 'unsubscribe retail', 'open'],
   'bounce-transient': ['bounced', '-', '-', 'resolved'],
   'bounce-transient-general': ['bounced', '-', '-', 'resolved'],
   'bounce-message-too-large': ['bounced', '-', '-', 'resolved'],
   'bounce-content-rejected': ['bounced', '-', '-', 'resolved'],
   'bounce-attachment-rejected': ['bounced', '-', '-', 'resolved'],
+  'bounce-custom-timeout': ['bounced', '-', '-', 'resolved'],
   'bounce-undetermined': ['bounced', '-', '-', 'resolved'],
 
   complaint: ['complained', 'complaint', 'complaint retail', 'resolved'],
@@ -44,6 +49,8 @@ const EFFECTS: Readonly<Record<string, Effect | 'nothing'>> = {
   'complaint-without-report': ['complained', 'complaint', 'complaint retail', 'resolved'],
   'complaint-not-spam': ['delivered', '-', '-', 'resolved'],
   'complaint-suppressed': ['complained', '-', 'complaint *', 'open'],
+
+  'complaint-tenant-suppressed': ['complained', '-', 'complaint *', 'open'],
 
   'delivery-delay': ['delayed', '-', '-', 'open'],
   'delivery-delay-internal-failure': ['delayed', '-', '-', 'open'],
@@ -64,6 +71,79 @@ const EFFECTS: Readonly<Record<string, Effect | 'nothing'>> = {
   'sns-envelope-set-up': 'nothing',
   'eventbridge-bounce': ['bounced', 'bounce', 'bounce *', 'resolved'],
   'eventbridge-account': 'nothing',
+};
+
+/** https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html, and its page about tenants. */
+const DOCUMENTED: Readonly<Record<string, readonly string[]>> = {
+  Send: ['-'],
+  Delivery: ['-'],
+  Open: ['-'],
+  Click: ['-'],
+  Reject: ['-'],
+  'Rendering Failure': ['-'],
+  Subscription: ['-'],
+  Bounce: [
+    'Undetermined/Undetermined',
+    'Permanent/General',
+    'Permanent/NoEmail',
+    'Permanent/Suppressed',
+    'Permanent/OnAccountSuppressionList',
+    'Permanent/OnTenantSuppressionList',
+    'Permanent/EmailValidationSuppressed',
+    'Transient/General',
+    'Transient/MailboxFull',
+    'Transient/MessageTooLarge',
+    'Transient/CustomTimeoutExceeded',
+    'Transient/ContentRejected',
+    'Transient/AttachmentRejected',
+  ],
+  Complaint: [
+    '-',
+    'abuse',
+    'auth-failure',
+    'fraud',
+    'not-spam',
+    'other',
+    'virus',
+    'OnAccountSuppressionList',
+    'OnTenantSuppressionList',
+  ],
+  DeliveryDelay: [
+    'InternalFailure',
+    'General',
+    'MailboxFull',
+    'SpamDetected',
+    'RecipientServerError',
+    'IPFailure',
+    'TransientCommunicationFailure',
+    'BYOIPHostNameLookupUnavailable',
+    'Undetermined',
+    'SendingDeferral',
+  ],
+};
+
+/** https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-ses.html */
+const BRIDGED: Readonly<Record<string, string>> = {
+  delivery: 'Email Delivered',
+  'bounce-no-email': 'Email Bounced',
+  complaint: 'Email Complaint Received',
+  reject: 'Email Rejected',
+  send: 'Email Sent',
+  open: 'Email Opened',
+  'rendering-failure': 'Email Rendering Failed',
+  click: 'Email Clicked',
+  'delivery-delay': 'Email Delivery Delayed',
+  subscription: 'Email Subscribed',
+};
+
+/** The vendor's words in a recorded event of event publishing; of other forms nothing. */
+const documentedIn = (name: string): string[] => {
+  const { eventType, bounce, complaint, deliveryDelay } = JSON.parse(fixture(name));
+  if (typeof eventType !== 'string') return [];
+  const words = bounce
+    ? [bounce.bounceType, bounce.bounceSubType]
+    : [complaint?.complaintFeedbackType, complaint?.complaintSubType, deliveryDelay?.delayType];
+  return [`${eventType} ${words.filter(Boolean).join('/') || '-'}`];
 };
 
 /** The store after the one event, put into words. */
@@ -95,16 +175,24 @@ describe('recorded events of SES', () => {
     expect(await effectOf(fixture(name))).toEqual(effect);
   });
 
-  it.each(['send', 'delivery', 'bounce-no-email', 'complaint', 'rendering-failure', 'delivery-delay'])(
-    '%s has the same effect out of the envelopes of SNS and EventBridge',
-    async (name) => {
+  it('are there of every type and subtype that the vendor documents', () => {
+    const documented = Object.entries(DOCUMENTED).flatMap(([type, subtypes]) =>
+      subtypes.map((subtype) => `${type} ${subtype}`),
+    );
+    const recorded = Object.keys(EFFECTS).flatMap(documentedIn);
+    expect(documented.filter((words) => !recorded.includes(words))).toEqual([]);
+  });
+
+  it.each(Object.entries(BRIDGED))(
+    '%s has the same effect out of the envelopes of SNS and of EventBridge, as "%s"',
+    async (name, detailType) => {
       const effect = EFFECTS[name];
       const message = fixture(name);
       const sns = { Type: 'Notification', MessageId: 'm', TopicArn: 't', Message: message };
       const bridge = {
         version: '0',
         source: 'aws.ses',
-        'detail-type': 'Email Told',
+        'detail-type': detailType,
         detail: JSON.parse(message),
       };
       expect(await effectOf(JSON.stringify(sns))).toEqual(effect);

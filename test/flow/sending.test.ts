@@ -370,6 +370,11 @@ describe('a source', () => {
     away = true;
     await world.pass(3 * MINUTE);
     expect(await world.holds()).toEqual(['source_unreachable']);
+    const run = await (await world.ledger).run('r1');
+    if (!run) throw new Error('there is no run');
+    const [hold] = (await describeRun(world.ports, run, 'en')).holds;
+    expect(hold?.detail).toBe('The source bank cannot be reached: ORA-12541.');
+    expect(hold?.mend).toMatch(/goes on by itself/);
     const sent = (await world.counts()).sent;
     expect(sent).toBeLessThan(500);
     away = false;

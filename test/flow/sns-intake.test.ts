@@ -258,6 +258,15 @@ const BY_THE_SIGNATURE: readonly (readonly [string, () => unknown])[] = [
   ['another token', () => alter(confirmation(), { Token: 'other' })],
 ];
 
+it('of more than 40 forged messages, one after another, none is taken in and nothing is fetched', async () => {
+  const answers: number[] = [];
+  for (const [, make, headers] of BEFORE_THE_NETWORK) answers.push(await post(make(), headers));
+  expect(answers.length).toBeGreaterThanOrEqual(40);
+  expect(answers.filter((status) => status !== 403)).toEqual([]);
+  expect(asked).toEqual([]);
+  expect([await world.events.count(), await delivery()]).toEqual([0, 'none']);
+});
+
 describe('refused, and without effect, is a message with', () => {
   it.each(BEFORE_THE_NETWORK.map(([name, make, headers = {}]) => [name, make, headers] as const))(
     '%s, before anything is fetched',

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { MANIFEST } from '../../functions/manifest.ts';
+import { assertBatching } from '../../local/queue-door/gather.ts';
 import { ROOT } from './rules/source-files.ts';
 
 const folders = readdirSync(join(ROOT, 'functions'), { withFileTypes: true })
@@ -17,13 +18,18 @@ test('every function has at least one door', () => {
   expect(doorless.map(({ name }) => name)).toEqual([]);
 });
 
-test('a queue gives its function six times its time-out before a message is seen again', () => {
+test('a queue gives its function six times its time-out, and its window on top, before a message is seen again', () => {
   const hasty = MANIFEST.flatMap(({ name, queues, timeoutSeconds }) =>
     (queues ?? [])
-      .filter((door) => door.visibilitySeconds < 6 * timeoutSeconds)
+      .filter((door) => door.visibilitySeconds < 6 * timeoutSeconds + (door.windowSeconds ?? 0))
       .map(({ queue }) => `${name} on ${queue}`),
   );
   expect(hasty).toEqual([]);
+});
+
+test('every queue may fill its batches as its door says', () => {
+  const doors = MANIFEST.flatMap(({ queues = [] }) => queues);
+  expect(() => doors.forEach(assertBatching)).not.toThrow();
 });
 
 test('poison is told apart only after five deliveries', () => {

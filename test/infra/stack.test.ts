@@ -39,24 +39,28 @@ describe('the stack', { timeout: 60_000 }, () => {
     }
   });
 
-  it('has one route for each door of the manifest, and no other', () => {
+  it('has one route for each door of people in the manifest, and no other', () => {
     const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route')).map(
       (one) => one.Properties.RouteKey,
     );
     const doors = MANIFEST.flatMap(({ http }) =>
-      Object.values(http ?? {}).map(({ method, path }) => `${method} ${path}`),
+      Object.values(http ?? {})
+        .filter(({ permission }) => permission !== 'client')
+        .map(({ method, path }) => `${method} ${path}`),
     );
     expect(routes.sort()).toEqual(doors.sort());
   });
 
-  it('gives each queue a visibility of six time-outs, five tries and a queue for what is dead', () => {
+  it('gives each queue a visibility of six time-outs and its window, five tries and a queue for what is dead', () => {
     for (const { queues = [], timeoutSeconds } of MANIFEST) {
-      for (const { queue, maxReceiveCount } of queues) {
+      for (const { queue, maxReceiveCount, windowSeconds = 0 } of queues) {
         const found = Object.values(
           template.findResources('AWS::SQS::Queue', { Properties: { QueueName: `tank-${queue}` } }),
         );
         expect(found, queue).toHaveLength(1);
-        expect(found[0]?.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeoutSeconds);
+        expect(found[0]?.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(
+          6 * timeoutSeconds + windowSeconds,
+        );
         expect(found[0]?.Properties.RedrivePolicy.maxReceiveCount).toBe(maxReceiveCount);
         expect(maxReceiveCount).toBeGreaterThanOrEqual(5);
       }
@@ -70,19 +74,41 @@ describe('the stack', { timeout: 60_000 }, () => {
     }
   });
 
-  it('lets nobody but send-batch send mail, and that only as the own identity', () => {
+  it('fills batches as the manifest says, and as the daemon does', () => {
+    const mappings = Object.values(template.findResources('AWS::Lambda::EventSourceMapping'));
+    const batches = mappings.map(({ Properties }) => ({
+      queue: /^(.+?)queue/.exec(JSON.stringify(Properties.EventSourceArn).split('"')[3] ?? '')?.[1],
+      batchSize: Properties.BatchSize,
+      windowSeconds: Properties.MaximumBatchingWindowInSeconds,
+    }));
+    const doors = MANIFEST.flatMap(({ queues = [] }) => queues);
+    expect(new Set(batches)).toEqual(
+      new Set(
+        doors.map(({ queue, batchSize, windowSeconds }) => ({
+          queue: queue.replace('-', ''),
+          batchSize,
+          windowSeconds,
+        })),
+      ),
+    );
+  });
+
+  it('lets only those send mail who must, and that only as the own identity', () => {
     const policies = Object.entries(template.findResources('AWS::IAM::Policy')) as [string, Policy][];
     const senders = policies.filter(([, policy]) =>
       JSON.stringify(policy.Properties.PolicyDocument).includes('ses:SendEmail'),
     );
-    expect(senders.map(([, policy]) => JSON.stringify(policy.Properties.Roles))).toEqual([
-      expect.stringContaining('sendbatchrole'),
-    ]);
-    const statement = senders[0]?.[1].Properties.PolicyDocument.Statement.find(({ Action }) =>
-      Action.includes('ses:SendEmail'),
+    const roles = senders.map(
+      ([, policy]) => /"(\w+?role)/.exec(JSON.stringify(policy.Properties.Roles))?.[1],
     );
-    expect(JSON.stringify(statement?.Resource)).toContain('identity/example.com');
-    expect(JSON.stringify(statement?.Resource)).not.toContain('"*"');
+    expect(roles.sort()).toEqual(['sendbatchrole', 'testsendrole']);
+    for (const [, policy] of senders) {
+      const statement = policy.Properties.PolicyDocument.Statement.find(({ Action }) =>
+        Action.includes('ses:SendEmail'),
+      );
+      expect(JSON.stringify(statement?.Resource)).toContain('identity/example.com');
+      expect(JSON.stringify(statement?.Resource)).not.toContain('"*"');
+    }
   });
 
   it('tells SES events to the queue that the bounce handler takes from', () => {
@@ -132,8 +158,15 @@ describe('options', { timeout: 60_000 }, () => {
       certificateArn: 'arn:aws:acm:ap-northeast-2:111111111111:certificate/1',
       truststore: 's3://trust/ca.pem',
     });
-    const [api] = Object.values(template.findResources('AWS::ApiGatewayV2::Api'));
-    expect(api?.Properties.DisableExecuteApiEndpoint).toBe(true);
+    const apis = template.findResources('AWS::ApiGatewayV2::Api');
+    const [gateway = ''] = Object.keys(apis).filter((id) => apis[id]?.Properties.Name === 'tank-gateway');
+    expect(apis[gateway]?.Properties.DisableExecuteApiEndpoint).toBe(true);
+    const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route'));
+    const ofGateway = routes.filter(({ Properties }) => Properties.ApiId.Ref === gateway);
+    expect(ofGateway.map(({ Properties }) => Properties.RouteKey).sort()).toEqual([
+      'GET /api/v1/messages/{id}',
+      'POST /api/v1/messages',
+    ]);
     const [domain] = Object.values(template.findResources('AWS::ApiGatewayV2::DomainName'));
     expect(domain?.Properties.MutualTlsAuthentication).toEqual({ TruststoreUri: 's3://trust/ca.pem' });
   });

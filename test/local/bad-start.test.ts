@@ -1,9 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chownSync,
   closeSync,
   cpSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   rmSync,
   statSync,
   truncateSync,
@@ -17,9 +21,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from '../../local/setup/build.mjs';
-import { type Ended, newMachine, scrapMachines, startTank, tank } from '../support/tank.ts';
+import { type Ended, type Machine, newMachine, scrapMachines, startTank, tank } from '../support/tank.ts';
 
-beforeAll(() => void ensureBuilt(), 60_000);
+beforeAll(() => ensureBuilt(), 60_000);
 afterEach(scrapMachines);
 
 const STACK = /^\s+at |\.[mc]?[jt]s:\d+|node:internal/m;
@@ -39,6 +43,18 @@ const occupy = async (port: string | undefined) => {
   const server = createServer().listen(Number(port), '127.0.0.1');
   await once(server, 'listening');
   return server;
+};
+
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+
+/** What makes root a user like others, with the machine's folders as their own; undefined where it cannot be done. */
+const asOrdinaryUser = ({ folder, dataDir }: Machine): readonly string[] | undefined => {
+  if (!isRoot) return [];
+  for (const path of [folder, dataDir]) chownSync(path, NOBODY, NOBODY);
+  const drop = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
+  const done = spawnSync('setpriv', [...drop.slice(1), 'true']);
+  return done.status === 0 ? drop : undefined;
 };
 
 describe('tank serve cannot start', () => {
@@ -73,6 +89,35 @@ describe('tank serve cannot start', () => {
         `TANK_DATA_DIR is ${dataDir}, and this user cannot make or write that folder.`,
         /→ .* set TANK_DATA_DIR to another folder\./,
       );
+  });
+
+  it('where nobody, not even its owner, may write into the data folder', async ({ skip }) => {
+    const machine = await newMachine();
+    mkdirSync(machine.dataDir, { mode: 0o500 });
+    const under =
+      asOrdinaryUser(machine) ?? skip('not run: root may write anywhere, and setpriv is not here');
+    for (const command of ['serve', 'demo', 'runs'])
+      expectRefusal(
+        await tank(machine, [command], { under }),
+        2,
+        `TANK_DATA_DIR is ${machine.dataDir}, and this user cannot make or write that folder.`,
+        'Grant the user of the daemon the right to write there',
+      );
+  });
+
+  it('where the data folder is somebody else’s', async () => {
+    const machine = await newMachine();
+    const [dataDir, owner] = isRoot ? [machine.dataDir, NOBODY] : ['/usr', 0];
+    if (isRoot) mkdirSync(dataDir);
+    if (isRoot) chownSync(dataDir, NOBODY, NOBODY);
+    for (const command of ['serve', 'demo', 'runs'])
+      expectRefusal(
+        await tank(machine, [command], { settings: { TANK_DATA_DIR: dataDir } }),
+        2,
+        `TANK_DATA_DIR is ${dataDir}, which belongs to another user (uid ${owner}).`,
+        'Run this command as that user, or set TANK_DATA_DIR to another folder.',
+      );
+    if (isRoot) expect(readdirSync(dataDir)).toEqual([]);
   });
 
   it('where another daemon works on the folder, and leaves that one alone', async () => {

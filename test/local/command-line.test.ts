@@ -10,7 +10,7 @@ import { json, type Machine, mailsIn, newMachine, scrapMachines, startTank, tank
 const ROWS = 120;
 const LONG = 60_000;
 
-beforeAll(() => void ensureBuilt(), 60_000);
+beforeAll(() => ensureBuilt(), 60_000);
 afterEach(scrapMachines);
 
 interface Totals {

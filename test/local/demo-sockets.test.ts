@@ -28,7 +28,7 @@ const CALLS_OUT = `
   require('node:dgram').createSocket('udp4').send('x', 9, '192.0.2.2');
   setTimeout(() => process.exit(), 300);`;
 
-beforeAll(() => void ensureBuilt(), 60_000);
+beforeAll(() => ensureBuilt(), 60_000);
 afterEach(scrapMachines);
 
 const linesOf = async (file: string): Promise<string[]> =>

@@ -1,12 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ParsedMail, simpleParser } from 'mailparser';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DEMO_MAILS, DEMO_ROWS, type DemoCustomer, demoCustomers } from '../../local/demo/customers.ts';
-import { statementPdf } from '../../local/demo/statement.ts';
+import { DEMO_MAILS, DEMO_ROWS } from '../../local/demo/customers.ts';
 import { ensureBuilt } from '../../local/setup/build.mjs';
 import { openInlineSqlite } from '../fixtures/inline-sqlite.ts';
-import { readStatement } from '../support/pdf-text.ts';
+import { expectEveryoneTheirOwn } from '../support/demo-mails.ts';
 import {
   json,
   type Machine,
@@ -18,11 +16,9 @@ import {
   tank,
 } from '../support/tank.ts';
 
-const MONTH = '2026-03';
 const LONG = 120_000;
-const healthy = demoCustomers().filter(({ fault }) => fault === undefined);
 
-beforeAll(() => void ensureBuilt(), 60_000);
+beforeAll(() => ensureBuilt(), 60_000);
 afterEach(scrapMachines);
 
 interface Totals {
@@ -45,36 +41,6 @@ const sentFlags = async ({ dataDir }: Machine): Promise<number> => {
   return Number(row?.n);
 };
 
-const recipientsOf = async (files: readonly string[]): Promise<string[]> => {
-  const mails = await Promise.all(files.map(async (file) => simpleParser(await readFile(file))));
-  return mails.map((mail) => addressOf(mail)).sort();
-};
-
-const addressOf = ({ to }: ParsedMail): string => {
-  const all = [to ?? []].flat().flatMap(({ value }) => value);
-  return all.length === 1 ? (all[0]?.address ?? 'none') : `${all.length} recipients`;
-};
-
-const everybody = healthy.map(({ address }) => address).sort();
-
-const expectOwnMail = async (mail: ParsedMail, customer: DemoCustomer): Promise<void> => {
-  const balance = `${customer.balance.toLocaleString('en-US')}원`;
-  expect(mail.subject).toBe(`${customer.name} 고객님 2026년 3월 거래명세서`);
-  for (const own of [`${customer.name} 고객님`, customer.accountNo, balance])
-    expect(mail.html).toContain(own);
-  for (const { name, price } of customer.products)
-    expect(mail.html).toContain(`${name}</td><td align="right">${price.toLocaleString('en-US')}원`);
-  expect(mail.attachments.map(({ filename, contentType }) => [filename, contentType])).toEqual([
-    [customer.statementFile, 'application/pdf'],
-  ]);
-  const content = mail.attachments[0]?.content ?? Buffer.alloc(0);
-  expect(content.equals(statementPdf(customer, MONTH))).toBe(true);
-  const { text } = await readStatement(content);
-  expect(text).toContain(
-    `성명  ${customer.name}\n고객번호  ${customer.id}\n계좌번호  ${customer.accountNo}\n잔액 ${balance}`,
-  );
-};
-
 describe('tank demo', () => {
   it(
     'mails each healthy customer once, with their own name, amount and statement, and nobody again',
@@ -85,16 +51,7 @@ describe('tank demo', () => {
       expect(demo.said()).toContain(`${DEMO_ROWS} targets = ${DEMO_MAILS} sent`);
 
       const files = await mailsIn(machine);
-      const byAddress = new Map(healthy.map((customer) => [customer.address, customer]));
-      for (const file of files) {
-        const mail = await simpleParser(await readFile(file));
-        const customer = byAddress.get(addressOf(mail));
-        if (!customer)
-          throw new Error(`${file} is addressed to nobody who should get one, or to somebody twice`);
-        byAddress.delete(customer.address);
-        await expectOwnMail(mail, customer);
-      }
-      expect([files.length, byAddress.size]).toEqual([DEMO_MAILS, 0]);
+      await expectEveryoneTheirOwn(files);
 
       const [run, ...others] = await runsOf(machine);
       expect(others).toEqual([]);
@@ -148,7 +105,7 @@ describe('tank demo', () => {
       await finished(await startTank(machine, ['demo']));
       const [run] = await runsOf(machine);
       expect(run).toMatchObject({ run: drained?.run, state: 'finished', sent: DEMO_MAILS, held: 0 });
-      expect(await recipientsOf(await mailsIn(machine))).toEqual(everybody);
+      await expectEveryoneTheirOwn(await mailsIn(machine));
     },
     LONG,
   );

@@ -26,7 +26,7 @@ describe('signals', () => {
     return { source, exits };
   };
 
-  it.each(['SIGTERM', 'SIGINT'])('%s drains and then exits with 0', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'])('%s drains and then exits with 0', async (signal) => {
     const { source, exits } = watch(async () => ({ left: 0 }));
     source.emit(signal, signal);
     expect(exits).toEqual([]);

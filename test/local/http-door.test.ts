@@ -554,3 +554,22 @@ describe('listening ends', () => {
     expect(caller.received).toMatch(/connection: close.*done$/is);
   });
 });
+
+describe('what HTTP allows and this door does not', () => {
+  it.each([
+    ['a request without a host', 'GET /things HTTP/1.1\r\n\r\n', 400, 'invalid_request'],
+    [
+      'an expectation that nobody knows',
+      'GET /things HTTP/1.1\r\nHost: a\r\nExpect: tea\r\n\r\n',
+      400,
+      'invalid_request',
+    ],
+    ['a tunnel', 'CONNECT example.com:25 HTTP/1.1\r\nHost: a\r\n\r\n', 405, 'wrong_method'],
+  ])('%s is answered with a problem', async (_, request, status, code) => {
+    const { port } = await open(echo);
+    const caller = await dial(port);
+    caller.write(request);
+    await caller.until(new RegExp(`^HTTP/1.1 ${status} .*"code":"${code}"`, 's'));
+    expect(caller.received).toContain('application/problem+json');
+  });
+});

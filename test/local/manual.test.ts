@@ -25,7 +25,7 @@ const blocksOf = (language: string): Block[] =>
 const quotationsOf = (language: string): string[] =>
   [...textOf(language).matchAll(/^> (.+)$/gm)].map(([, line = '']) => line);
 
-beforeAll(() => void ensureBuilt(), 60_000);
+beforeAll(() => ensureBuilt(), 60_000);
 afterEach(scrapMachines);
 
 describe('the operator manual', () => {

@@ -2,65 +2,17 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSEvent } from 'aws-lambda';
 import { afterEach, describe, expect, it } from 'vitest';
-import { NO_METRICS } from '../../local/door-metrics.ts';
-import { createInFlight } from '../../local/in-flight.ts';
-import { createInvoker } from '../../local/invoke.ts';
-import type { QueueDoorOptions } from '../../local/queue-door/options.ts';
-import { openQueueDoor, type TakingDoor } from '../../local/queue-door.ts';
-import { createTestRuntime, eventually, functionOf } from '../fixtures/doors.ts';
+import { eventually } from '../fixtures/doors.ts';
 import { createMemoryQueue, type MemoryQueue } from '../fixtures/memory-queue.ts';
+import {
+  bodiesOf,
+  closeTestDoors,
+  left,
+  openTestQueueDoor as openDoor,
+  send,
+} from '../fixtures/queue-doors.ts';
 
-const open: TakingDoor[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((door) => door.stop()));
-});
-
-interface Setup {
-  readonly queue?: MemoryQueue;
-  readonly batchSize?: number;
-  readonly concurrency?: number;
-  readonly visibilitySeconds?: number;
-  readonly timeoutMs?: number;
-  readonly times?: QueueDoorOptions['times'];
-}
-
-const openDoor = (handler: (event: SQSEvent) => unknown, setup: Setup = {}) => {
-  const {
-    queue = createMemoryQueue(),
-    batchSize = 1,
-    concurrency = 1,
-    visibilitySeconds = 30,
-    timeoutMs = 5_000,
-  } = setup;
-  const runtime = createTestRuntime();
-  const inFlight = createInFlight();
-  const entry = functionOf('worker', handler);
-  const door = openQueueDoor({
-    functionName: 'worker',
-    door: { queue: 'bulk', batchSize, concurrency, visibilitySeconds, maxReceiveCount: 5 },
-    queue: async () => queue,
-    invoke: createInvoker(entry, timeoutMs, { runtime, metrics: NO_METRICS, inFlight }),
-    runtime,
-    metrics: NO_METRICS,
-    inFlight,
-    region: 'local',
-    times: { redeliverySeconds: () => 0, outageFirstMs: 10, outageMostMs: 50, ...setup.times },
-  });
-  open.push(door);
-  const told = (event: string) => runtime.lines.filter((line) => line.event === event);
-  return { door, queue, runtime, inFlight, told };
-};
-
-const send = (queue: MemoryQueue, ...bodies: string[]) =>
-  queue.send(
-    'bulk',
-    bodies.map((body) => ({ body })),
-  );
-const bodiesOf = (event: SQSEvent) => event.Records.map((record) => record.body);
-const left = async (queue: MemoryQueue) => {
-  const { visible, inFlight, delayed, dead } = await queue.depth('bulk');
-  return { alive: visible + inFlight + delayed, dead };
-};
+afterEach(closeTestDoors);
 
 describe('a message', () => {
   it('arrives as an SQS event and is deleted when the function is done', async () => {

@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { simpleParser } from 'mailparser';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import { json, type Machine, mailsIn, newMachine, scrapMachines, startTank, tank
 const ROWS = 3_000;
 const LONG = 120_000;
 
-beforeAll(() => void ensureBuilt(), 60_000);
+beforeAll(() => ensureBuilt(), 60_000);
 afterEach(scrapMachines);
 
 interface Totals {
@@ -112,7 +112,10 @@ describe('a run', () => {
       expect(await newest(machine)).toMatchObject({ state: 'sending', sent: expect.any(Number) });
       expect(files.length).toBeLessThan(ROWS);
 
+      const run = dirname(files[0] ?? '');
+      await writeFile(join(run, '.lost.eml.1.x.part'), 'half a mail of the killed daemon');
       const last = await startTank(machine, ['serve']);
+      expect(await readdir(run)).not.toContain('.lost.eml.1.x.part');
       await expect.poll(() => newest(machine), { timeout: 60_000, interval: 500 }).toMatchObject(ALL_SENT);
       expect(await recipientsOf(await mailsIn(machine))).toEqual(everybody);
       await expect.poll(campaign.markedAsSent, { timeout: 20_000 }).toBe(ROWS);

@@ -131,7 +131,7 @@ const findServer = (): string | undefined => {
 };
 
 /** PostgreSQL refuses to run as root. */
-const ownerOfServer = (): { uid: number; gid: number } | undefined => {
+export const ownerOfServer = (): { uid: number; gid: number } | undefined => {
   if (userInfo().uid !== 0) return undefined;
   const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };

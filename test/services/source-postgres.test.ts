@@ -8,6 +8,7 @@ import type { Row } from '../../shared/domain/row.ts';
 import type { Source } from '../../shared/ports/source.ts';
 import { COLUMNS, type CustomerRow, customer, sourceContract } from '../contract/source-contract.ts';
 import { startTcpProxy } from '../fixtures/tcp-proxy.ts';
+import { startPgbouncer } from './pgbouncer.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
 
 let server: PostgresServer;
@@ -151,6 +152,45 @@ describe('a PostgreSQL server', () => {
     await server.run('ALTER TABLE customer ALTER cust_id TYPE varchar(20)');
     expect(await ask()).toEqual([[{ name: '고객 1' }]]);
     expect(await ask()).toEqual([[{ name: '고객 1' }]]);
+  });
+
+  it('goes on when a query that keeps its plan yields other columns than it did', async () => {
+    await fill([customer('1')]);
+    const { source } = await openHere({ connections: 1 });
+    const ask = async () =>
+      (
+        await source.map(
+          { name: 'N', sql: 'SELECT * FROM customer WHERE cust_id = ?' },
+          [{ CUST_ID: '1' }],
+          'CUST_ID',
+        )
+      ).map((rows) => rows.map((row) => Object.keys(row).length));
+    expect(await ask()).toEqual([[5]]);
+    await server.run('ALTER TABLE customer ADD COLUMN grade text');
+    expect(await ask()).toEqual([[6]]);
+    expect(await ask()).toEqual([[6]]);
+  });
+
+  it('works through a pooler that hands each transaction to another connection', async () => {
+    await fill(['1', '2', '3'].map((id) => customer(id)));
+    const pooler = await startPgbouncer(server, 'tank_reader');
+    const source = createPostgresSource({
+      name: 'core-db',
+      url: `postgres://127.0.0.1:${pooler.port}/tank`,
+      credentials: async () => ({ user: 'tank_reader', password: 'not-a-secret' }),
+    });
+    const rows = ['1', '2', '3'].map((id) => ({ CUST_ID: id }));
+    const mappings = ['name', 'email', 'team'].map((column) => ({
+      name: column,
+      sql: `SELECT ${column} FROM customer WHERE cust_id = ?`,
+    }));
+    for (let round = 0; round < 20; round += 1) {
+      const mapped = await Promise.all(mappings.map((query) => source.map(query, rows, 'CUST_ID')));
+      expect(mapped[0]).toEqual([[{ name: '고객 1' }], [{ name: '고객 2' }], [{ name: '고객 3' }]]);
+    }
+    expect((await rowsOf(source, 'SELECT cust_id FROM customer')).length).toBe(3);
+    await source.close();
+    await pooler.stop();
   });
 
   it('names a column that went away between two runs', async () => {

@@ -6,6 +6,7 @@ import { auditContract } from '../contract/audit-contract.ts';
 import { countersContract } from '../contract/counters-contract.ts';
 import { type DatabaseDriver, databaseContract } from '../contract/database-contract.ts';
 import { feedbackContract } from '../contract/feedback-contract.ts';
+import { identityRacesContract } from '../contract/identity-races-contract.ts';
 import { installationContract } from '../contract/installation-contract.ts';
 import { ledgerContract } from '../contract/ledger-contract.ts';
 import { ledgerModelContract } from '../contract/ledger-model-contract.ts';
@@ -50,4 +51,5 @@ export const storeContracts = ({ name, dialect, types, histories, openEmpty }: S
   feedbackContract(name, openMigrated);
   countersContract(name, openMigrated);
   auditContract(name, openMigrated);
+  identityRacesContract(name, openMigrated);
 };

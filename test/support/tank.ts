@@ -31,7 +31,7 @@ export const scrapMachines = async (): Promise<void> => {
 export const newMachine = async (settings: Settings = {}): Promise<Machine> => {
   const folder = await mkdtemp(join(tmpdir(), 'tank-machine-'));
   folders.push(folder);
-  const [http, worker] = await freePorts(2);
+  const [http, worker, gateway] = await freePorts(3);
   return {
     folder,
     dataDir: join(folder, 'data'),
@@ -39,6 +39,7 @@ export const newMachine = async (settings: Settings = {}): Promise<Machine> => {
       TANK_DATA_DIR: join(folder, 'data'),
       TANK_HTTP_PORT: String(http),
       TANK_WORKER_PORT: String(worker),
+      TANK_GATEWAY_PORT: String(gateway),
       ...settings,
     },
   };
@@ -83,6 +84,9 @@ export interface Started {
 
 interface Launch {
   readonly settings?: Settings;
+  /** Another Node than this one, and another build than that of this checkout. */
+  readonly node?: string;
+  readonly main?: string;
   readonly nodeArgs?: readonly string[];
   /** A program that runs Node, such as strace with its arguments. */
   readonly under?: readonly string[];
@@ -92,9 +96,9 @@ interface Launch {
 const launch = (
   machine: Machine,
   args: readonly string[],
-  { settings, nodeArgs = [], under = [] }: Launch,
+  { settings, node = process.execPath, main = MAIN, nodeArgs = [], under = [] }: Launch,
 ) => {
-  const [program = process.execPath, ...rest] = [...under, process.execPath, ...nodeArgs, MAIN, ...args];
+  const [program = node, ...rest] = [...under, node, ...nodeArgs, main, ...args];
   const env = { PATH: process.env.PATH ?? '', LANG: 'en_US.UTF-8', ...machine.settings, ...settings };
   const child = spawn(program, rest, { cwd: machine.folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
@@ -133,7 +137,7 @@ export const startTank = async (
         throw new Error(`tank ended without saying ${pattern}:\n${all()}`);
     }
   };
-  const [, url = ''] = await says(/^ready (http:\S+)$/m);
+  const [, url = ''] = await says(/^(?:ready |\{"event":"ready","(?:url|workerUrl)":")(http:[^\s"]+)/m);
   const pid = await pidOf(machine);
   pids.add(pid);
   void ended.then(() => pids.delete(pid));

@@ -16,7 +16,12 @@ const world = () => {
   const own = madeSigningKey();
   const ring: SigningKey[] = [own];
   const { runtime, pass } = madeUpRuntime();
-  const tokens = createSignedTokens({ secrets: async () => ({ signingKeys: async () => ring }), runtime });
+  let reads = 0;
+  const signingKeys = async () => {
+    reads += 1;
+    return [...ring];
+  };
+  const tokens = createSignedTokens({ secrets: async () => ({ signingKeys }), runtime });
   const seconds = () => Math.floor(runtime.clock.now() / 1000);
   const rightClaims = () => ({
     iss: 'tank',
@@ -32,7 +37,7 @@ const world = () => {
     new SignJWT({ ...rightClaims(), ...claims })
       .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: key.kid, ...header } as JWTHeaderParameters)
       .sign(createPrivateKey(key.privatePem));
-  return { own, ring, runtime, pass, tokens, forge, rightClaims };
+  return { own, ring, reads: () => reads, runtime, pass, tokens, forge, rightClaims };
 };
 
 describe('an access token', () => {
@@ -124,9 +129,43 @@ describe('an access token', () => {
   it('outlives a change of the signing key while the old one stays in the ring', async () => {
     const { token } = await w.tokens.issue({ subject: 'a1', epoch: 1 });
     w.ring.unshift(madeSigningKey());
+    w.pass(5_000);
     await expect(w.tokens.verify(token)).resolves.toBeDefined();
     w.ring.pop();
+    w.pass(5_000);
     await expect(w.tokens.verify(token)).rejects.toEqual(refused);
+  });
+
+  it('is accepted a second after its key was put into the ring, wherever it was made', async () => {
+    await w.tokens.verify(await w.forge());
+    const fresh = madeSigningKey();
+    w.ring.unshift(fresh);
+    w.pass(1_000);
+    await expect(w.tokens.verify(await w.forge({}, {}, fresh))).resolves.toBeDefined();
+  });
+
+  it('costs the secrets nothing: they are read once in five seconds, and a forger’s names once a second', async () => {
+    const token = await w.forge();
+    for (let time = 0; time < 50; time += 1) await w.tokens.verify(token);
+    expect(w.reads()).toBe(1);
+    w.pass(1_000);
+    for (let time = 0; time < 50; time += 1)
+      await expect(w.tokens.verify(await w.forge({}, { kid: `guess-${time}` }))).rejects.toEqual(refused);
+    expect(w.reads()).toBe(2);
+  });
+
+  it('is not good for longer because it was checked before', async () => {
+    const soon = await w.forge({ exp: Math.floor(w.runtime.clock.now() / 1000) + 60 });
+    await expect(w.tokens.verify(soon)).resolves.toBeDefined();
+    w.pass(60_000 + 4_000);
+    await expect(w.tokens.verify(soon)).resolves.toBeDefined();
+    w.pass(2_000);
+    await expect(w.tokens.verify(soon)).rejects.toEqual(refused);
+  });
+
+  it('says the same the second time', async () => {
+    const token = await w.forge();
+    expect(await w.tokens.verify(token)).toEqual(await w.tokens.verify(token));
   });
 
   it('can be verified by others with the published keys, which hold nothing private', async () => {

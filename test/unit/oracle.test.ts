@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../../shared/adapters/sources/oracle/address.ts';
 import { oracleFault } from '../../shared/adapters/sources/oracle/faults.ts';
+import { report } from '../../shared/adapters/sources/oracle/privileges.ts';
+import type { Session } from '../../shared/adapters/sources/oracle/session.ts';
+import {
+  IDENTITY,
+  ROLES,
+  SYSTEM_RIGHTS,
+  TABLE_RIGHTS,
+} from '../../shared/adapters/sources/oracle/statements.ts';
 import { localText, toBind } from '../../shared/adapters/sources/oracle/types.ts';
 import { sourceFaults } from '../../shared/adapters/sources/source-faults.ts';
+import { describeError } from '../../shared/domain/errors.ts';
 
 describe('the address of an Oracle source', () => {
   it.each([
@@ -63,12 +72,78 @@ describe('a fault of Oracle', () => {
     expect(fault.message).not.toContain('홍길동');
   });
 
+  it.each([
+    ['ORA-12514', /리스너가 서비스를 알지 못합니다.*\(ORA-12514\)/],
+    ['ORA-12170', /방화벽.*\(ORA-12170\)/],
+    ['ORA-01017', /비밀번호가 거부.*\(ORA-01017\)/],
+    ['ORA-28009', /SYSDBA.*\(ORA-28009\)/],
+    ['ORA-20001', /Oracle이 거부했습니다 \(ORA-20001\)/],
+  ])('%s is told in Korean, too', (code, sentence) => {
+    const { code: kind, facts } = named(code, 'x');
+    expect(describeError(kind, facts, 'ko')).toMatch(sentence);
+    expect(describeError(kind, facts, 'ko')).toMatch(/core-db/);
+  });
+
   it('repeats what Oracle says about the text of a query, without the address of the manual', () => {
     const fault = named(
       'ORA-00904',
       '"NICKNAME": invalid identifier\nHelp: https://docs.example.com/ora-00904',
     );
     expect(fault.facts.reason).toBe('"NICKNAME": invalid identifier (ORA-00904)');
+  });
+});
+
+describe('the rights of an Oracle account', () => {
+  const session = (rights: { system: string[]; roles: string[]; tables: [string, number, string][] }) => {
+    const answers = new Map<string, readonly (readonly unknown[])[]>([
+      [IDENTITY, [['TANK', 'tcps']]],
+      [SYSTEM_RIGHTS, rights.system.map((right) => [right])],
+      [ROLES, rights.roles.map((role) => [role])],
+      [TABLE_RIGHTS, rights.tables],
+    ]);
+    return {
+      query: async (sql: string) => ({ columns: [], rows: answers.get(sql) ?? [] }),
+      connection: { oracleServerVersionString: '19.3.0.0.0' },
+    } as unknown as Session;
+  };
+
+  it('are named, and are not too many', async () => {
+    const told = await report(
+      session({
+        system: ['CREATE SESSION'],
+        roles: ['TANK_READER'],
+        tables: [
+          ['SELECT', 2, 'CORE.CUSTOMER'],
+          ['UPDATE', 1, 'CORE.CUSTOMER'],
+        ],
+      }),
+    );
+    expect(told).toEqual({
+      product: 'Oracle Database',
+      version: '19.3.0.0.0',
+      user: 'TANK',
+      encrypted: true,
+      privileges: ['SELECT', 'UPDATE', 'CREATE SESSION'],
+      tooMighty: [],
+    });
+  });
+
+  it.each([
+    [{ system: ['SELECT ANY TABLE'], roles: [], tables: [] }, ['SELECT ANY TABLE']],
+    [{ system: ['CREATE TABLE'], roles: ['DBA'], tables: [] }, ['role DBA', 'CREATE TABLE']],
+    [
+      {
+        system: [],
+        roles: [],
+        tables: [
+          ['DELETE', 3, 'CORE.CUSTOMER'],
+          ['OWNER', 1, 'TANK.X'],
+        ] as [string, number, string][],
+      },
+      ['DELETE on CORE.CUSTOMER and 2 more', 'OWNER on TANK.X'],
+    ],
+  ])('are too many with %j', async (rights, tooMighty) => {
+    expect((await report(session(rights))).tooMighty).toEqual(tooMighty);
   });
 });
 

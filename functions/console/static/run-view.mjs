@@ -45,9 +45,10 @@ const tile = (name, value) =>
 
 const reasons = ({ error, holds }) => [
   ...(error ? [notice('fault', [error.detail, error.mend])] : []),
-  ...holds.map(({ reason, author, until }) =>
+  ...holds.map(({ reason, detail, mend, author, until }) =>
     notice('warning', [
-      `${word('heldBecause')}: ${reason} (${author})`,
+      `${word('heldBecause')}: ${detail ?? reason} (${author})`,
+      mend,
       until && `${moment(until)} ${word('until')}`,
     ]),
   ),

@@ -24,7 +24,7 @@ export const addAudit = (program: Command): void => {
     .action(async ({ json }: { json?: true }) => {
       const verdict = await openSession().operator.call(securityApi.verifyAudit);
       createOutput(json === true).result(verdict, () => [
-        `${verdict.entries} entries, ${verdict.checkpoints} checkpoints`,
+        `${verdict.entries} entries from entry ${verdict.from} on, ${verdict.checkpoints} checkpoints`,
         ...verdict.faults.map(({ sequence, kind }) => `entry ${sequence} ${MEANINGS[kind]} (${kind})`),
         verdict.faults.length === 0 ? 'Nobody has changed the record.' : 'The record was changed.',
       ]);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { hasEnvFile, readEnvironment } from '../../../shared/config/environment.ts';
@@ -7,13 +6,13 @@ import { adminApi } from '../../../shared/wire/admin-api.ts';
 import { enqueueApi } from '../../../shared/wire/enqueue-api.ts';
 import { usersApi } from '../../../shared/wire/users-api.ts';
 import { DEMO_AUTOMATION, demoDefinitions } from '../../demo/definitions.ts';
-import { DEMO_BUSINESS_DATE, layOutDemo } from '../../demo/lay-out.ts';
+import { DEMO_BUSINESS_DATE, isDemoLaidOut, layOutDemo } from '../../demo/lay-out.ts';
 import { toUrl } from '../../listen.ts';
 import { parseDocuments } from '../definition-files.ts';
 import { createOutput, type Output } from '../output.ts';
-import { serveUntilStopped } from '../serve-until-stopped.ts';
+import { EVENTS_AS_JSON, serveUntilStopped } from '../serve-until-stopped.ts';
 import { openSession, type Session } from '../session.ts';
-import { reasonsOf, watchRun } from '../watch-run.ts';
+import { reasonsOf, totalsOf, watchRun } from '../watch-run.ts';
 import { describeTotals } from './run.ts';
 import { describeSends, faultsOf } from './runs.ts';
 
@@ -23,13 +22,16 @@ export const addDemo = (program: Command): void => {
     .description(
       'Send 1,000 made-up statements into the outbox folder and keep serving; nothing leaves this machine',
     )
-    .action(runDemo);
+    .option(...EVENTS_AS_JSON)
+    .action(({ json }: { readonly json?: true }) => runDemo(createOutput(json === true)));
   program
     .command('start', { hidden: true })
     .description('serve where .env configures it, the demo elsewhere')
-    .action(async () => {
-      if (!hasEnvFile(process.cwd())) return runDemo();
-      process.exitCode = await serveUntilStopped(openSession(), 'all');
+    .option(...EVENTS_AS_JSON)
+    .action(async ({ json }: { readonly json?: true }) => {
+      const output = createOutput(json === true);
+      if (!hasEnvFile(process.cwd())) return runDemo(output);
+      process.exitCode = await serveUntilStopped(openSession(), 'all', output);
     });
 };
 
@@ -55,14 +57,13 @@ const demoEnvironment = (environment: Environment): Environment => {
   };
 };
 
-const runDemo = async (): Promise<void> => {
-  const output = createOutput(false);
+const runDemo = async (output: Output): Promise<void> => {
   const session = openSession(demoEnvironment(readEnvironment(process.cwd())));
-  const { dataDir } = session.settings;
-  if (!existsSync(resolve(dataDir, 'demo-bank.db')))
-    output.note('Making up a bank: 1,000 customers with a PDF statement each …');
-  const bank = await layOutDemo(session.settings);
-  process.exitCode = await serveUntilStopped(session, 'all', () => campaign(session, bank, output));
+  process.exitCode = await serveUntilStopped(session, 'all', output, async () => {
+    if (!isDemoLaidOut(session.settings))
+      output.note('Making up a bank: 1,000 customers with a PDF statement each …');
+    await campaign(session, await layOutDemo(session.settings), output);
+  });
 };
 
 const campaign = async ({ operator, settings }: Session, bank: string, output: Output): Promise<void> => {
@@ -79,7 +80,7 @@ const campaign = async ({ operator, settings }: Session, bank: string, output: O
   if (started.finishedAt) output.note('The demo campaign was sent before; nothing is sent again.');
   const run = await watchRun(operator, started.run, output, true);
   const faults = await faultsOf(operator, run.run);
-  output.result(run, () => [
+  output.result({ event: 'run', ...totalsOf(run) }, () => [
     describeTotals(run),
     ...reasonsOf(run),
     ...describeSends(faults),
@@ -96,7 +97,7 @@ const greet = (
   dataDir: string,
   { name, password }: { readonly name: string; readonly password: string | null },
 ): void =>
-  output.result({ page, name, password }, () => [
+  output.result({ event: 'console', page, name, password }, () => [
     `Console: ${page}`,
     password === null
       ? `Sign in as ${name} with your password. Who lost it removes ${dataDir} and starts again.`

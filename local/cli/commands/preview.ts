@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { adminApi } from '../../../shared/wire/admin-api.ts';
+import { testSendApi } from '../../../shared/wire/test-send-api.ts';
 import { createOutput, table } from '../output.ts';
 import { openSession } from '../session.ts';
 import { wholeNumber } from '../whole-number.ts';
@@ -61,7 +62,7 @@ const sandboxed = (html: string): string =>
 
 const testSend = async (id: string, options: TestOptions): Promise<void> => {
   const body = { ...dated(options), to: options.to };
-  const sent = await openSession().operator.call(adminApi.testSend, { params: { id }, body });
+  const sent = await openSession().operator.call(testSendApi.testSend, { params: { id }, body });
   createOutput(options.json === true).result(sent, () => [
     `Sent to ${sent.to} by ${sent.transport}: ${sent.subject}`,
   ]);

@@ -168,19 +168,21 @@ const addLists = (suppress: Command): void => {
   lists
     .command('add <name> <url>')
     .description('Mail nobody in this CSV file')
-    .action(async (name: string, url: string) => {
-      await openSession().operator.call(suppressionsApi.addBlockList, { body: { name, url } });
-      createOutput(false).result({}, () => [`${name} is fetched within a minute.`]);
+    .option('--json', 'print JSON')
+    .action(async (name: string, url: string, { json }: { json?: true }) => {
+      const added = await openSession().operator.call(suppressionsApi.addBlockList, { body: { name, url } });
+      createOutput(json === true).result(added, () => [`${name} is fetched within a minute.`]);
     });
   lists
     .command('remove <name>')
     .description('Forget a list and all its entries')
-    .action(async (name: string) => {
+    .option('--json', 'print JSON')
+    .action(async (name: string, { json }: { json?: true }) => {
       const { operator } = openSession();
       const { items } = await operator.call(suppressionsApi.listBlockLists);
       const list = items.find((one) => one.name === name);
       if (!list) throw new Exit(2, `There is no list named ${name}.`);
       await operator.call(suppressionsApi.removeBlockList, { params: { id: list.id } });
-      createOutput(false).result({}, () => [`${name} is forgotten.`]);
+      createOutput(json === true).result({ removed: name }, () => [`${name} is forgotten.`]);
     });
 };

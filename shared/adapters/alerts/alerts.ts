@@ -42,19 +42,23 @@ export const createAlerts = ({ channels, memory, runtime }: Dependencies): Alert
     );
   };
 
-  const raise = async (alert: Alert): Promise<void> => {
+  const raised = async (alert: Alert): Promise<boolean> => {
     const { quietMs } = alertEntry(alert.kind);
-    if (await remembered((kept) => kept.mayRaise(`${alert.kind}|${alert.about}`, quietMs))) await tell(alert);
+    const isNew = await remembered((kept) => kept.mayRaise(`${alert.kind}|${alert.about}`, quietMs));
+    if (isNew) await tell(alert);
+    return isNew;
   };
 
   return {
-    raise,
+    raise: async (alert) => {
+      await raised(alert);
+    },
     signal: async (kind, about) => {
       const { threshold = 1 } = alertEntry(kind);
       // Beyond the threshold nothing is written any more: a flood of signals must not become one of statements.
-      if ((await flood.count(kind, SIGNAL_WINDOW_MS)) > threshold) return;
+      if ((await flood.count(kind, SIGNAL_WINDOW_MS)) > threshold) return 'few';
       const count = await remembered((kept) => kept.count(kind, SIGNAL_WINDOW_MS));
-      if (count >= threshold) await raise({ kind, about, facts: { count } });
+      return count >= threshold && (await raised({ kind, about, facts: { count } })) ? 'many' : 'few';
     },
   };
 };

@@ -28,7 +28,7 @@ export const createScryptPasswords = (cost: Cost = COST): Passwords => {
   const turnstile = createTurnstile(AT_ONCE, WAITING);
   const derive = async (password: string, salt: Uint8Array, with_: Cost): Promise<Buffer> => {
     const turn = turnstile.enter();
-    if (!turn) throw new TankError('too_many_requests', { seconds: RETRY_AFTER_SECONDS });
+    if (!turn) throw tooMany();
     await turn;
     try {
       return await scryptKey(password.normalize('NFC'), salt, with_);
@@ -38,6 +38,9 @@ export const createScryptPasswords = (cost: Cost = COST): Passwords => {
   };
   const stranger = { cost, salt: randomBytes(SALT_BYTES), key: randomBytes(KEY_BYTES) };
   return {
+    demandRoom: () => {
+      if (turnstile.isFull()) throw tooMany();
+    },
     hash: async (password) => {
       const salt = randomBytes(SALT_BYTES);
       return toPhc({ cost, salt, key: await derive(password, salt, cost) });
@@ -50,6 +53,8 @@ export const createScryptPasswords = (cost: Cost = COST): Passwords => {
     generate: () => Array.from({ length: GROUPS }, legibleGroup).join('-'),
   };
 };
+
+const tooMany = () => new TankError('too_many_requests', { seconds: RETRY_AFTER_SECONDS });
 
 const legibleGroup = (): string =>
   Array.from({ length: GROUP_LENGTH }, () => LEGIBLE[randomInt(LEGIBLE.length)]).join('');

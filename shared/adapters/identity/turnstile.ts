@@ -3,6 +3,7 @@ export const createTurnstile = (atOnce: number, waiting: number) => {
   const queue: (() => void)[] = [];
   let inside = 0;
   return {
+    isFull: (): boolean => inside >= atOnce && queue.length >= waiting,
     /** Undefined: full. Otherwise wait for it, and leave. */
     enter: (): Promise<void> | undefined => {
       if (inside < atOnce) {

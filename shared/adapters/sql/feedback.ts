@@ -5,6 +5,7 @@ import type { Database, SqlRow, SqlValue, Step } from '../../ports/database.ts';
 import type { Feedback, ReputationScope, SendFate, SendOrigin } from '../../ports/feedback.ts';
 import type { Dialect } from './dialect.ts';
 import { inLists, number, placeholders, text } from './ledger/context.ts';
+import { createSwitchMemory } from './switch-memory.ts';
 
 export const createSqlFeedback = (database: Database, dialect: Dialect): Feedback => ({
   sendsOf: async (messageIds) => {
@@ -52,6 +53,8 @@ export const createSqlFeedback = (database: Database, dialect: Dialect): Feedbac
     );
     return { sends: number(row?.sends), events: number(row?.events) };
   },
+
+  ...createSwitchMemory(database, dialect),
 });
 
 const COLUMN: Readonly<Record<FeedbackKind, string>> = { bounce: 'o.bounced', complaint: 'o.complained' };

@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect.ts';
+import { GATEWAY_TABLES } from './gateway/tables.ts';
 import { IDENTITY_TABLES } from './identity/tables.ts';
 
 /** Each is applied once, in order, and never edited after it was released. */
@@ -15,6 +16,7 @@ export const MIGRATIONS: readonly Migration[] = [
       `CREATE TABLE shared_secret (id $id PRIMARY KEY, sealed $blob NOT NULL, created_at $int NOT NULL)`,
       `CREATE TABLE lease (id $id PRIMARY KEY, holder $id NOT NULL, until_at $int NOT NULL)`,
       ...IDENTITY_TABLES,
+      ...GATEWAY_TABLES,
       `CREATE TABLE source (name $id PRIMARY KEY, version $int NOT NULL, spec $long NOT NULL, created_at $int NOT NULL, created_by $id NOT NULL)`,
       `CREATE TABLE automation (id $id PRIMARY KEY, name $id NOT NULL UNIQUE, version $int NOT NULL, archived_at $int)`,
       `CREATE TABLE organisation (name $id PRIMARY KEY, title $text NOT NULL, created_at $int NOT NULL, created_by $id NOT NULL)`,
@@ -28,7 +30,7 @@ export const MIGRATIONS: readonly Migration[] = [
         started_by $id NOT NULL, started_at $int NOT NULL, finished_at $int,
         expand_fence $int NOT NULL, expand_lease_until $int NOT NULL, expand_position $blob, targets $int NOT NULL, batches $int NOT NULL,
         window_from $int NOT NULL, window_until $int NOT NULL, canary $int NOT NULL,
-        again_send $id, again_reason $text, counts_at $int,
+        again_send $id, again_reason $text, counts_at $int, client_id $id, open_until $int,
         error_code $id, error_facts $text)`,
       `CREATE INDEX run_by_state ON run (state, started_at)`,
       `CREATE INDEX run_by_automation ON run (automation_id, started_at)`,
@@ -51,9 +53,10 @@ export const MIGRATIONS: readonly Migration[] = [
       `CREATE INDEX send_by_settled ON email_send_log (settled_at) $only(settled_at IS NOT NULL)`,
       `CREATE INDEX send_by_write_back ON email_send_log (run_id, write_back_due, id) $only(write_back_due IS NOT NULL)`,
       `CREATE TABLE hold (
-        id $id PRIMARY KEY, scope $id NOT NULL, scope_id $id NOT NULL, reason $id NOT NULL, author $id NOT NULL,
+        id $id PRIMARY KEY, scope $id NOT NULL, scope_id $id NOT NULL, reason $id NOT NULL, facts $text, author $id NOT NULL,
         created_at $int NOT NULL, until_at $int, lifted_at $int, lifted_by $id)`,
       `CREATE INDEX hold_by_scope ON hold (scope, scope_id)`,
+      `CREATE TABLE sending_switch (id $id PRIMARY KEY, is_off $int NOT NULL, tried_at $int NOT NULL)`,
       `CREATE TABLE send_ruling (
         send_id $id NOT NULL, ruled_at $int NOT NULL, to_state $id NOT NULL, ruled_by $id NOT NULL, reason $text NOT NULL)`,
       `CREATE INDEX send_ruling_by_send ON send_ruling (send_id)`,

@@ -71,8 +71,12 @@ export class SqliteConnection {
     return this.#guard(() => {
       this.#execute('BEGIN IMMEDIATE');
       try {
-        const outcomes = callers.map((steps) => this.#stepsOfOne(steps));
-        this.#execute('COMMIT');
+        const [only] = callers;
+        const outcomes =
+          callers.length === 1 && only
+            ? [this.#alone(only)]
+            : callers.map((steps) => this.#stepsOfOne(steps));
+        if (this.#database.isTransaction) this.#execute('COMMIT');
         return outcomes;
       } catch (thrown) {
         if (this.#database.isTransaction) this.#execute('ROLLBACK');
@@ -107,6 +111,16 @@ export class SqliteConnection {
     } catch {
       // Nothing is lost: what somebody reads, or a full disk keeps from moving, moves at the next start.
     }
+  }
+
+  /**
+   * Who shares the transaction with nobody needs no savepoint, and a savepoint is dear: each of its statements walks
+   * through all pages that it has changed so far, which made 10,000 rows of hashes four times as slow as 2,000.
+   */
+  #alone(steps: readonly Step[]): Outcome {
+    const result = this.#runSteps(steps);
+    if (!result.committed) this.#execute('ROLLBACK');
+    return { result };
   }
 
   #stepsOfOne(steps: readonly Step[]): Outcome {

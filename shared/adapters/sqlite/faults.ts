@@ -65,7 +65,8 @@ export const toFault = (thrown: unknown): unknown => {
   if (!(thrown instanceof Error) || thrown instanceof SqliteFault) return thrown;
   const errcode = errcodeOf(thrown);
   if (errcode !== undefined) return translate(errcode, thrown.message);
-  return 'syscall' in thrown && 'code' in thrown ? unavailable(String(thrown.code)) : thrown;
+  if (!('syscall' in thrown && 'code' in thrown)) return thrown;
+  return unavailable(`${thrown.code}${'path' in thrown ? ` at ${thrown.path}` : ''}`);
 };
 
 const translate = (errcode: number, message: string): Error => {

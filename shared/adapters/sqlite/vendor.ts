@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { SqlValue } from '../../ports/database.ts';
+import { unavailable } from './faults.ts';
 
 export type VendorRow = Record<string, SqlValue>;
 
@@ -37,7 +38,13 @@ const pickLibrary = (): Library => {
   // Typed from Node 22 on only.
   const builtIn = process.getBuiltinModule('node:sqlite') as Library | undefined;
   if (builtIn && 'columns' in builtIn.StatementSync.prototype) return builtIn;
-  return createRequire(import.meta.url)('@photostructure/sqlite');
+  try {
+    return createRequire(import.meta.url)('@photostructure/sqlite');
+  } catch {
+    throw unavailable(
+      'SQLite comes with Node 22.16 and later; before, the package @photostructure/sqlite has to be installed',
+    );
+  }
 };
 
 /** With no busy time-out: a lock that another process holds is waited for by timers, never by a blocked thread. */

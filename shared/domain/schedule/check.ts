@@ -1,16 +1,25 @@
 import type { ScheduleSpec } from '../automation.ts';
+import type { Facts } from '../errors.ts';
+import type { FormFaultCode } from '../form-faults.ts';
 import { clockOf, DAY_MS, dayOfText, isZone } from './civil.ts';
 import { parseCron } from './cron.ts';
 
 export interface ScheduleFault {
   readonly field: string;
-  readonly problem: string;
+  readonly code: FormFaultCode;
+  readonly facts: Facts;
 }
+
+const fault = (field: string, code: FormFaultCode, facts: Facts = {}): ScheduleFault => ({
+  field,
+  code,
+  facts,
+});
 
 /** Everything that is wrong with a schedule, by field. */
 export const checkSchedule = (spec: ScheduleSpec): ScheduleFault[] => {
   const faults = [...checkWhen(spec.when), ...checkHours(spec.window)];
-  if (!isZone(spec.zone)) faults.push({ field: 'zone', problem: `"${spec.zone}" is not a time zone` });
+  if (!isZone(spec.zone)) faults.push(fault('zone', 'zone_bad', { zone: spec.zone }));
   return faults;
 };
 
@@ -20,14 +29,12 @@ const checkWhen = (when: ScheduleSpec['when']): ScheduleFault[] => {
       return [];
     case 'cron': {
       const parsed = parseCron(when.expression);
-      return parsed.ok ? [] : [{ field: 'cron', problem: parsed.reason }];
+      return parsed.ok ? [] : [fault('cron', parsed.fault.code, parsed.fault.facts)];
     }
     case 'once': {
       const [date = '', time = '', ...more] = when.at.split('T');
       const fine = dayOfText(date) !== undefined && isClock(time) && more.length === 0;
-      return fine
-        ? []
-        : [{ field: 'once.at', problem: `"${when.at}" is not a date and time such as 2026-03-05T08:30` }];
+      return fine ? [] : [fault('once.at', 'moment_bad', { at: when.at })];
     }
     case 'monthly':
       return [...checkClock(`${when.kind}.at`, when.at), ...checkDay(when.day)];
@@ -42,18 +49,16 @@ const isClock = (text: string): boolean => {
 };
 
 const checkClock = (field: string, at: string): ScheduleFault[] =>
-  isClock(at) ? [] : [{ field, problem: `"${at}" is not a time such as 08:30` }];
+  isClock(at) ? [] : [fault(field, 'clock_bad', { at })];
 
 const checkDay = (day: number): ScheduleFault[] =>
-  Number.isInteger(day) && day >= 1 && day <= 31
-    ? []
-    : [{ field: 'monthly.day', problem: 'the day is 1 to 31' }];
+  Number.isInteger(day) && day >= 1 && day <= 31 ? [] : [fault('monthly.day', 'day_bad')];
 
 const checkHours = (window: ScheduleSpec['window']): ScheduleFault[] => {
   if (!window) return [];
   const { from, to } = window;
   if (!isClock(from) || clockOf(to) === undefined) {
-    return [{ field: 'window', problem: `"${from}-${to}" is not a window such as 08:00-21:00` }];
+    return [fault('window', 'window_bad', { window: `${from}-${to}` })];
   }
-  return from === to ? [{ field: 'window', problem: 'a window must not end when it begins' }] : [];
+  return from === to ? [fault('window', 'window_empty')] : [];
 };

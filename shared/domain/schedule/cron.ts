@@ -1,3 +1,5 @@
+import type { Facts } from '../errors.ts';
+import type { FormFaultCode } from '../form-faults.ts';
 import { DAY_MS, type DayNumber, HOUR_MS, MINUTE_MS, weekdayOf } from './civil.ts';
 
 /** Five fields: minute, hour, day of month, month, day of week. */
@@ -26,22 +28,29 @@ const DAY_OF_WEEK: Field = { name: 'day of week', min: 0, max: 7, words: DAYS };
 
 export type ParsedCron =
   | { readonly ok: true; readonly cron: Cron }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly fault: CronFault };
 
 export const parseCron = (expression: string): ParsedCron => {
   const fields = expression.trim().split(/\s+/);
   const [minute = '', hour = '', date = '', month = '', weekday = ''] = fields;
-  if (fields.length !== 5)
-    return { ok: false, reason: 'it needs five fields: minute hour day month weekday' };
+  if (fields.length !== 5) return { ok: false, fault: new CronFault('cron_fields') };
   try {
     return { ok: true, cron: build(minute, hour, date, month, weekday) };
   } catch (fault) {
-    if (fault instanceof CronFault) return { ok: false, reason: fault.message };
+    if (fault instanceof CronFault) return { ok: false, fault };
     throw fault;
   }
 };
 
-class CronFault extends Error {}
+class CronFault extends Error {
+  readonly code: FormFaultCode;
+  readonly facts: Facts;
+  constructor(code: FormFaultCode, facts: Facts = {}) {
+    super(code);
+    this.code = code;
+    this.facts = facts;
+  }
+}
 
 const build = (minute: string, hour: string, date: string, month: string, weekday: string): Cron => {
   const minutes = numbersOf(minute, MINUTE);
@@ -80,12 +89,12 @@ const numbersOf = (text: string, field: Field): number[] => {
 
 const rangeOf = (part: string, field: Field): number[] => {
   const match = /^(?:([*?])|(\w+)(?:-(\w+))?)(?:\/(\d{1,3}))?$/.exec(part);
-  if (!match) throw new CronFault(`"${part}" does not fit the field ${field.name}`);
+  if (!match) throw new CronFault('cron_part', { part, name: field.name });
   const [, open, first, last, step] = match;
   const from = open ? field.min : numberOf(first ?? '', field);
   const to = open || (step && !last) ? field.max : numberOf(last ?? first ?? '', field);
   const by = Number(step ?? 1);
-  if (from > to || by === 0) throw new CronFault(`"${part}" does not fit the field ${field.name}`);
+  if (from > to || by === 0) throw new CronFault('cron_part', { part, name: field.name });
   return Array.from({ length: Math.floor((to - from) / by) + 1 }, (_, index) => from + index * by);
 };
 
@@ -94,6 +103,6 @@ const numberOf = (text: string, field: Field): number => {
   const number =
     word >= 0 ? word + (field === MONTH ? 1 : 0) : /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
   if (!(number >= field.min && number <= field.max))
-    throw new CronFault(`"${text}" does not fit the field ${field.name}`);
+    throw new CronFault('cron_part', { part: text, name: field.name });
   return number;
 };

@@ -37,6 +37,22 @@ export const renderMail = (template: MailTemplate, values: MailValues): Rendered
   return { subject: subjectOf(scope), html: both.subarray(0, border), text: both.subarray(border) };
 };
 
+const NO_VALUES: Scope = {
+  template: { zone: 'UTC', slots: [], lists: [], texts: [], subject: [], html: [], text: [] },
+  filled: { values: [], lists: [], texts: [] },
+  list: -1,
+  row: [],
+};
+
+/** The plain text of HTML that is no template: `$(` in it means nothing. */
+export const textOfHtml = (html: string): Uint8Array => {
+  out.reset();
+  layout.reset();
+  runText(htmlToText(html), NO_VALUES);
+  layout.finish();
+  return out.copy();
+};
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break here would begin a new header
 const CONTROLS = /[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
 

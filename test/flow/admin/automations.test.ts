@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { adminApi } from '../../../shared/wire/admin-api.ts';
 import { enqueueApi } from '../../../shared/wire/enqueue-api.ts';
+import { testSendApi } from '../../../shared/wire/test-send-api.ts';
 import {
   ATTACHMENTS,
   BUSINESS_DATE,
@@ -182,7 +183,7 @@ describe('a preview', () => {
 
 describe('a test send', () => {
   const test = (office: Office, body: object) =>
-    office.ask(adminApi.testSend, { params, body: { businessDate: BUSINESS_DATE, ...body } });
+    office.ask(testSendApi.testSend, { params, body: { businessDate: BUSINESS_DATE, ...body } });
 
   it('goes to a colleague, marked, with the files of the customer, and remembers nobody', async () => {
     const office = await withFiles();

@@ -16,6 +16,7 @@ export const PACKAGES: Readonly<Record<string, readonly (Room | `${'adapter' | '
   '@middy/http-security-headers': ['middleware', 'handler'],
   '@middy/sqs-partial-batch-failure': ['middleware', 'handler'],
   '@photostructure/sqlite': ['adapter:sqlite'],
+  '@peculiar/x509': ['local'],
   'aws-cdk-lib': ['infra'],
   'aws-lambda': ['middleware', 'handler', 'local'],
   'cdk-nag': ['infra'],
@@ -32,6 +33,7 @@ export const PACKAGES: Readonly<Record<string, readonly (Room | `${'adapter' | '
   pg: ['source:postgres', 'adapter:postgres'],
   pino: ['adapter:log'],
   'prom-client': ['local'],
+  'reflect-metadata': ['local'],
   yaml: ['wire', 'local'],
   zod: ['wire', 'middleware'],
 };

@@ -8,6 +8,8 @@ import type { FleetWorld } from './world.ts';
 const LOOK_EVERY_MS = 250;
 /** An answer that came so shortly before a kill may not have been written down. */
 const UNSAVED_MS = 2_000;
+/** Every event arrives, sooner or later. */
+const NONE: ReadonlySet<string> = new Set();
 
 /** The daemons of a fleet, each of which may die and be started again. */
 export class Fleet {
@@ -95,5 +97,5 @@ export const brokenPromises = async (world: FleetWorld, run: ListedRun): Promise
   const unclear = new Set(await world.standIn.unclear());
   for (const { attemptId, time } of journal)
     if (crashes.some((crash) => crash.time >= time && crash.time - time < UNSAVED_MS)) unclear.add(attemptId);
-  return brokenByJournal(judge({ bank: world.bank, journal, run, unclear }), run, 'hold');
+  return brokenByJournal(judge({ bank: world.bank, journal, run, unclear, silenced: NONE }), run, 'hold');
 };

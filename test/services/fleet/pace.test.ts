@@ -19,9 +19,15 @@ interface Campaign {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** Without files and write-back: how fast mails leave is the question. */
+/** Without files and events: how fast mails leave is the question. */
 const send = async ({ daemons, recipients, standIn, settings = {} }: Campaign): Promise<Sent> => {
-  const world = await makeFleet({ recipients, daemons, standIn, settings, fileEvery: 0 });
+  const world = await makeFleet({
+    recipients,
+    daemons,
+    standIn,
+    settings: { TANK_SES_CONFIGURATION_SET: '', ...settings },
+    fileEvery: 0,
+  });
   const fleet = new Fleet(world);
   try {
     await fleet.startAll();

@@ -15,8 +15,8 @@ it('sweeps what has expired', async () => {
   const database = await openTestStore();
   const { runtime, pass } = madeUpRuntime();
   const accounts = createSqlAccounts(database, sqliteDialect, runtime.clock);
-  const nobody = async () => expect.unreachable('nobody is alerted');
-  const signals = createSqlSignals(database, sqliteDialect, runtime, nobody);
+  const nobody = async () => expect.unreachable('nobody hears of it');
+  const signals = createSqlSignals(database, sqliteDialect, runtime, { alerts: nobody, audit: nobody });
   pass(TWO_HOURS);
   await accounts.revokeToken('token', runtime.clock.now());
   await signals.note('permission_denied', '192.0.2.1');

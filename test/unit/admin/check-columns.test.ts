@@ -3,7 +3,7 @@ import { checkColumns } from '../../../functions/admin/check-columns.ts';
 import { readDefinition } from '../../../shared/wire/automation.ts';
 import { statement } from '../../fixtures/office.ts';
 
-const read = readDefinition(statement());
+const read = readDefinition(statement(), 'en');
 if (!read.ok || read.definition.kind !== 'automation') throw new Error('the statement is an automation');
 const { spec } = read.definition;
 

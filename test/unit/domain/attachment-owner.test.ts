@@ -43,4 +43,31 @@ describe('the owner of a file', () => {
       { numRuns: 10_000 },
     );
   });
+
+  it('is found as a letter-by-letter search finds it, for any name (10,000 cases)', () => {
+    const isMark = (letter: string | undefined) => letter === undefined || '._-'.includes(letter);
+    /** Slow and obvious: at every place of the name, with a mark or an end on both sides. */
+    const isIn = (name: string, owner: string): boolean => {
+      const dot = name.lastIndexOf('.');
+      const stem = dot > 0 ? name.slice(0, dot) : name;
+      for (let at = 0; at < stem.length; at += 1) {
+        const end = at + owner.length;
+        if (stem.slice(at, end) === owner && isMark(stem[at - 1]) && isMark(stem[end])) return true;
+      }
+      return false;
+    };
+    const piece = fc.constantFrom('1', '12', '123', 'a', 'A', '.', '_', '-', '0');
+    const texts = (maxLength: number) =>
+      fc.array(piece, { minLength: 1, maxLength }).map((parts) => parts.join(''));
+    const owners = texts(2).filter((owner) => !/[._-]/.test(owner));
+    const found = { yes: 0, no: 0 };
+    fc.assert(
+      fc.property(texts(6), owners, (name, owner) => {
+        expect(carriesOwner(name, owner)).toBe(isIn(name, owner));
+        found[isIn(name, owner) ? 'yes' : 'no'] += 1;
+      }),
+      { numRuns: 10_000 },
+    );
+    expect(Math.min(found.yes, found.no)).toBeGreaterThan(500);
+  });
 });

@@ -55,6 +55,6 @@ describe('a schedule is checked', () => {
 
   test('a fault says what is wrong', () =>
     expect(checkSchedule(schedule({ kind: 'cron', expression: '0 25 * * *' }))).toEqual([
-      { field: 'cron', problem: '"25" does not fit the field hour' },
+      { field: 'cron', code: 'cron_part', facts: { part: '25', name: 'hour' } },
     ]));
 });

@@ -129,13 +129,20 @@ const rendered = (html: string, mail: MailValues, subject = 'x') => {
 
 describe('whatever the template and the values', () => {
   test('the HTML is what one replacement after the other makes (10,000 cases)', () => {
+    const seen = { holes: 0, lists: 0, rows: 0 };
     fc.assert(
       fc.property(TEMPLATE, values(NASTY), (html, mail) => {
+        if (html.includes('$(')) seen.holes += 1;
+        if (html.includes('LIST:')) seen.lists += 1;
+        if (html.includes('LIST:') && mail.lists.L?.length) seen.rows += 1;
         const expected = Buffer.from(referenceHtml(html, mail));
         expect(Buffer.from(rendered(html, mail).html).equals(expected)).toBe(true);
       }),
       { numRuns: 10_000 },
     );
+    expect(seen.holes).toBeGreaterThan(7_000);
+    expect(seen.lists).toBeGreaterThan(3_000);
+    expect(seen.rows).toBeGreaterThan(2_000);
   }, 60_000);
 
   test('no value changes a tag, an attribute or a comment (10,000 cases)', () => {
@@ -225,13 +232,17 @@ describe('whatever the template and the values', () => {
       lists: { L: [{ D: 1, E: 2 }] },
       texts: { T: '<p>t</p>' },
     };
+    let drawn = 0;
     fc.assert(
       fc.property(html, (source) => {
         const { template, faults } = compileTemplate({ subject: 'x', html: source }, KNOWN);
         expect(template === undefined).toBe(faults.length > 0);
-        if (template && !source.includes('href')) renderMail(template, mail);
+        if (!template || source.includes('href')) return;
+        drawn += 1;
+        renderMail(template, mail);
       }),
       { numRuns: 10_000 },
     );
+    expect(drawn).toBeGreaterThan(500);
   }, 60_000);
 });

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { AutomationSpec, ScheduleSpec, SourceSpec } from '../../../shared/domain/automation.ts';
+import type { Language } from '../../../shared/domain/errors.ts';
+import { FORM_FAULTS } from '../../../shared/domain/form-faults.ts';
 import { definitionJsonSchema, readDefinition } from '../../../shared/wire/automation.ts';
 import { automationDocument, sourceDocument } from '../../../shared/wire/automation-spec.ts';
 
@@ -55,12 +57,12 @@ const LEAST = {
   mail: { from: 'no-reply@example.com', subject: '안내', html: '<p>안내</p>' },
 };
 
-const faultsOf = (document: unknown): string[] => {
-  const read = readDefinition(document);
+const faultsOf = (document: unknown, language: Language = 'en'): string[] => {
+  const read = readDefinition(document, language);
   return read.ok ? [] : read.faults.map(({ field, problem }) => `${field}: ${problem}`);
 };
 const definitionOf = (document: unknown) => {
-  const read = readDefinition(document);
+  const read = readDefinition(document, 'en');
   if (!read.ok) throw new Error(JSON.stringify(read.faults));
   return read.definition;
 };
@@ -192,7 +194,7 @@ describe('a definition is refused', () => {
     ],
     [
       { ...LEAST, schedule: { daily: { at: '08:30' }, cron: '* * * * *' } },
-      'schedule: daily and cron exclude each other',
+      'schedule: daily, cron exclude each other',
     ],
     [
       { ...LEAST, schedule: { daily: { at: '8:30' } } },
@@ -211,7 +213,22 @@ describe('a definition is refused', () => {
       { source: 'a', kind: 'postgres', url: 'postgres://tank:pw@db/x' },
       'url: the password belongs into the secret store: name it in "secret"',
     ],
-  ])('%#', (document, fault) => expect(faultsOf(document)).toEqual([fault]));
+    [{ ...LEAST, schedule: { cron: '0 25 * * *' } }, 'schedule.cron: "25" does not fit the field hour'],
+    [{ ...LEAST, mappings: [{ name: 'A', query: 'x' }] }, 'mappings.0.type: is missing'],
+  ])('%#', (document, fault) => {
+    expect(faultsOf(document)).toEqual([fault]);
+    const korean = faultsOf(document, 'ko');
+    expect(korean).toEqual([expect.stringMatching(/[가-힣]/)]);
+    expect(korean[0]?.split(': ')[0]).toBe(fault.split(': ')[0]);
+  });
+
+  test('with words that both languages have, filled from the same facts', () => {
+    for (const { en, ko } of Object.values(FORM_FAULTS)) {
+      expect(ko).toMatch(/[가-힣]/);
+      const braces = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort();
+      expect(braces(ko)).toEqual(braces(en));
+    }
+  });
 });
 
 const NAME = fc.stringMatching(/^[A-Za-z가-힣][A-Za-z0-9가-힣_-]{0,12}$/);
@@ -355,7 +372,7 @@ test('reading never throws, whatever it is given (10,000 cases)', () => {
     .map(([key, value]) => ({ ...AUTOMATION, [key]: value }));
   fc.assert(
     fc.property(fc.oneof(fc.anything(), mangled), (document) => {
-      const read = readDefinition(document);
+      const read = readDefinition(document, 'en');
       expect(read.ok || read.faults.length > 0).toBe(true);
     }),
     { numRuns: 10_000 },

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { Row, Value } from '../../../domain/row.ts';
 import { planBinds } from '../bind-plan.ts';
-import { isAboutText, typelessBind } from './faults.ts';
-import { type Session, within } from './session.ts';
+import { isAboutKeptPlan, isAboutText, typelessBind } from './faults.ts';
+import { type Session, type Statement, within } from './session.ts';
 import {
   BIND_TYPES,
   beginRead,
@@ -19,15 +20,23 @@ import { type ArrayRow, toRows } from './types.ts';
 export interface MappingShape {
   readonly types: readonly string[];
   readonly rowByRow: boolean;
-  readonly statement: string;
+  readonly statement: Statement;
 }
 
 const shapeOf = (sql: string, types: readonly string[], rowByRow: boolean): MappingShape => ({
   types,
   rowByRow,
-  statement: rowByRow
-    ? mapOne(planBinds(sql, 'postgres', (position) => typedSign(position, types[position] ?? 'text')).sql)
-    : mapMany(planBinds(sql, 'postgres', bindColumn).sql, types),
+  statement: kept(
+    rowByRow
+      ? mapOne(planBinds(sql, 'postgres', (position) => typedSign(position, types[position] ?? 'text')).sql)
+      : mapMany(planBinds(sql, 'postgres', bindColumn).sql, types),
+  ),
+});
+
+/** Half of what a batch costs the server is planning; under a name it plans once for each connection. */
+const kept = (text: string): Statement => ({
+  text,
+  name: `tank_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`,
 });
 
 export type BindTuples = readonly (readonly Value[])[];
@@ -102,12 +111,22 @@ const askEach = async (
 };
 
 /**
- * How to ask again after a failure, if at all. A column may have changed its type since the shape was learned;
- * and some queries cannot stand in a lateral join (a bind as LIMIT). Asked row by row they either work, or fail
- * with an error about the query as it was written.
+ * How to ask again after a failure, if at all. A column may have changed its type since the shape was learned, or
+ * a plan that the server kept fits no more; a pooler may hand Tank to a server that never kept it. And some
+ * queries cannot stand in a lateral join (a bind as LIMIT): asked row by row they either work, or fail with an
+ * error about the query as it was written.
  */
-export const nextShape = (sql: string, failed: MappingShape, learned: MappingShape): MappingShape =>
-  failed.types.join() === learned.types.join() ? shapeOf(sql, learned.types, true) : learned;
+export const nextShape = (
+  sql: string,
+  failed: MappingShape,
+  learned: MappingShape,
+  thrown: unknown,
+): MappingShape => {
+  if (failed.types.join() !== learned.types.join()) return learned;
+  if (isAboutKeptPlan(thrown) && failed.statement.name)
+    return { ...failed, statement: { text: failed.statement.text } };
+  return shapeOf(sql, learned.types, true);
+};
 
-export const isWorthAskingAgain = (shape: MappingShape, thrown: unknown): boolean =>
-  !shape.rowByRow && isAboutText(thrown);
+export const isWorthAskingAgain = ({ rowByRow, statement }: MappingShape, thrown: unknown): boolean =>
+  (!rowByRow && isAboutText(thrown)) || (statement.name !== undefined && isAboutKeptPlan(thrown));

@@ -12,13 +12,19 @@ interface ExtendedQuery extends pg.QueryArrayConfig {
   readonly query_timeout: number;
 }
 
+/** With a name, the server keeps its plan for as long as the connection lives. */
+export interface Statement {
+  readonly text: string;
+  readonly name?: string;
+}
+
 /** One connection for a while. What is asked is sent at once; what was asked before need not be awaited. */
 export interface Session {
   /** Only for texts of Tank's own: the simple protocol would take any number of statements. */
   command(text: string): Promise<unknown>;
   /** What is asked within leaves in one packet, so that the server wakes once for it. */
   packed<T>(questions: () => T): T;
-  ask(text: string, values?: unknown[]): Promise<pg.QueryArrayResult<Value[]>>;
+  ask(statement: string | Statement, values?: unknown[]): Promise<pg.QueryArrayResult<Value[]>>;
 }
 
 export interface SessionOptions {
@@ -86,8 +92,9 @@ const sessionOf = (client: pg.PoolClient, timeoutMs: number): Session => {
         client.connection.stream.uncork();
       }
     },
-    ask: (text, values = []) => {
-      const query: ExtendedQuery = { text, values, queryMode: 'extended', ...common };
+    ask: (statement, values = []) => {
+      const asked = typeof statement === 'string' ? { text: statement } : statement;
+      const query: ExtendedQuery = { ...asked, values, queryMode: 'extended', ...common };
       return client.query<Value[]>(query);
     },
   };

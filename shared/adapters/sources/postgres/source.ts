@@ -38,6 +38,8 @@ const CONNECT_MS = 10_000;
 const QUERY_MS = 60_000;
 const TARGET_MS = 600_000;
 const MAPPED_AT_ONCE = 1_000;
+/** Together and row by row, each with a kept plan and without. */
+const MOST_WAYS = 4;
 
 export const createPostgresSource = (options: PostgresSourceOptions): Source => {
   const { name, url, credentials, queryTimeoutMs = QUERY_MS, targetTimeoutMs = TARGET_MS } = options;
@@ -100,18 +102,18 @@ const createMapper = (pool: LazyPool, timeoutMs: number) => {
     const learn = () => use((session) => learnShape(session, sql, timeoutMs));
     const ask = (shape: MappingShape) => use((session) => mapWith(session, shape, binds, timeoutMs));
 
-    const shape = shapes.get(sql) ?? (await learn());
-    shapes.set(sql, shape);
-    try {
-      return await ask(shape);
-    } catch (thrown) {
-      shapes.delete(sql);
-      if (!isWorthAskingAgain(shape, thrown)) throw thrown;
+    let shape = shapes.get(sql) ?? (await learn());
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const mapped = await ask(shape);
+        shapes.set(sql, shape);
+        return mapped;
+      } catch (thrown) {
+        shapes.delete(sql);
+        if (tries === MOST_WAYS || !isWorthAskingAgain(shape, thrown)) throw thrown;
+        shape = nextShape(sql, shape, await learn(), thrown);
+      }
     }
-    const next = nextShape(sql, shape, await learn());
-    const mapped = await ask(next);
-    shapes.set(sql, next);
-    return mapped;
   };
 };
 

@@ -1,24 +1,28 @@
 import { TankError, toTankError } from '../../../domain/errors.ts';
+import { type FaultText, faultText } from '../../../domain/fault-text.ts';
 import { UniqueViolation } from '../../../ports/database.ts';
 import type { SourceFaults } from '../source-faults.ts';
 
 /** https://sqlite.org/rescode.html: the low byte is the primary code. */
-const WAITING_HELPS: Readonly<Record<number, string>> = {
-  5: 'another program holds the file locked',
-  6: 'another program holds a table locked',
-  7: 'out of memory',
-  10: 'the file cannot be read (input/output error)',
-  13: 'the disk is full',
-  14: 'the file cannot be opened',
+const WAITING_HELPS: Readonly<Record<number, FaultText>> = {
+  5: faultText('another program holds the file locked', '다른 프로그램이 파일을 잠그고 있습니다'),
+  6: faultText('another program holds a table locked', '다른 프로그램이 테이블을 잠그고 있습니다'),
+  7: faultText('out of memory', '메모리가 부족합니다'),
+  10: faultText('the file cannot be read (input/output error)', '파일을 읽을 수 없습니다(입출력 오류)'),
+  13: faultText('the disk is full', '디스크가 가득 찼습니다'),
+  14: faultText('the file cannot be opened', '파일을 열 수 없습니다'),
 };
-const A_PERSON_MUST: Readonly<Record<number, string>> = {
-  3: 'Tank has no permission on the file',
-  8: 'the query tried to write, and the file is opened for reading',
-  11: 'the file is damaged',
-  18: 'a value is too long',
-  19: 'a constraint of a table refuses the change',
-  20: 'a value has the wrong type',
-  26: 'the file is not a SQLite database',
+const A_PERSON_MUST: Readonly<Record<number, FaultText>> = {
+  3: faultText('Tank has no permission on the file', '파일에 대한 권한이 없습니다'),
+  8: faultText(
+    'the query tried to write, and the file is opened for reading',
+    '파일이 읽기용으로 열려 있는데 쿼리가 쓰려고 했습니다',
+  ),
+  11: faultText('the file is damaged', '파일이 손상되었습니다'),
+  18: faultText('a value is too long', '값이 너무 깁니다'),
+  19: faultText('a constraint of a table refuses the change', '테이블의 제약 조건 때문에 변경할 수 없습니다'),
+  20: faultText('a value has the wrong type', '값의 형식이 다릅니다'),
+  26: faultText('the file is not a SQLite database', 'SQLite 데이터베이스 파일이 아닙니다'),
 };
 const SQL_ERROR = 1;
 

@@ -3,8 +3,8 @@ import { TankError } from '../../../domain/errors.ts';
 import type { Audit, AuditEntry, AuditFilter, RecordedEntry } from '../../../ports/audit.ts';
 import type { Database, SqlValue } from '../../../ports/database.ts';
 import type { Runtime } from '../../../ports/runtime.ts';
+import { coalesced } from '../coalesced.ts';
 import type { Dialect } from '../dialect.ts';
-import { coalesced } from '../identity/coalesced.ts';
 import { insertNew } from '../insert-new.ts';
 import { number, text } from '../ledger/context.ts';
 import { openAppendOnlyFile } from './append-only-file.ts';
@@ -70,8 +70,23 @@ export const createSqlAudit = ({ database, dialect, runtime, sealing, folder }: 
       const sql = `SELECT ${COLUMNS} FROM audit_entry WHERE ${where} ORDER BY seq DESC ${dialect.limit(filter.limit)}`;
       return (await database.all(sql, values)).map(toEntry);
     },
-    verify: async () =>
-      verifyChain({ database, sealing, head: await readHead(database), ...(files && { files }) }),
+    verify: shared(async (last = Number.POSITIVE_INFINITY) => {
+      const from = Math.max(1, (await readHead(database)).sequence - last + 1);
+      const head = () => readHead(database);
+      return verifyChain({ database, sealing, head, from, ...(files && { files }) });
+    }),
+  };
+};
+
+/** Who asks for the same while somebody is told it is told the same: it is long work. */
+const shared = <T>(work: (argument?: number) => Promise<T>) => {
+  const underWay = new Map<number | undefined, Promise<T>>();
+  return (argument?: number): Promise<T> => {
+    const known = underWay.get(argument);
+    if (known) return known;
+    const begun = work(argument).finally(() => underWay.delete(argument));
+    underWay.set(argument, begun);
+    return begun;
   };
 };
 

@@ -1,6 +1,7 @@
 import type { AuditFaultKind } from '../../../domain/audit-event.ts';
 import type { AuditFault, AuditVerdict, RecordedEntry } from '../../../ports/audit.ts';
 import type { Database } from '../../../ports/database.ts';
+import { number, text } from '../ledger/context.ts';
 import type { AppendOnlyFile } from './append-only-file.ts';
 import { BEGINNING, COLUMNS, type Head, hashOf, toEntry } from './chain.ts';
 import { CHECKPOINT_EVERY, isGenuine, readCheckpoint, type Sealing } from './checkpoints.ts';
@@ -8,7 +9,10 @@ import { CHECKPOINT_EVERY, isGenuine, readCheckpoint, type Sealing } from './che
 interface Chain {
   readonly database: Database;
   readonly sealing: Sealing;
-  readonly head: Head;
+  /** Where the chain stands when it is asked for. */
+  readonly head: () => Promise<Head>;
+  /** The first entry to look at; the one before it is believed when what lies outside the store agrees. */
+  readonly from: number;
   readonly files?: { readonly entries: AppendOnlyFile; readonly checkpoints: AppendOnlyFile };
 }
 
@@ -29,11 +33,17 @@ export const verifyChain = async (chain: Chain): Promise<AuditVerdict> => {
   const fault = (sequence: number, kind: AuditFaultKind): void => {
     if (faults.length < MOST) faults.push({ sequence, kind });
   };
-  const anchors = await readAnchors(chain, fault);
-  let last: Head = BEGINNING;
+  const { from } = chain;
+  const before = await readBefore(chain);
+  const anchors = await readAnchors(chain, before.at, fault);
+  // After the files and before the entries: what others write meanwhile is neither missed nor taken for a change.
+  const head = await chain.head();
+  let last: Head = before;
   let entries = 0;
-  const sql = `SELECT ${COLUMNS} FROM audit_entry ORDER BY seq`;
-  for await (const rows of chain.database.stream(sql, [], CHUNK)) {
+  const told = anchors.hashes.get(before.sequence);
+  if (told !== undefined && told !== before.hash) fault(before.sequence, 'rebuilt');
+  const sql = `SELECT ${COLUMNS} FROM audit_entry WHERE seq >= ? AND seq <= ? ORDER BY seq`;
+  for await (const rows of chain.database.stream(sql, [from, head.sequence], CHUNK)) {
     for (const entry of rows.map(toEntry)) {
       const kind = judge(entry, last, anchors);
       if (kind) fault(kind === 'missing' ? last.sequence + 1 : entry.sequence, kind);
@@ -41,14 +51,23 @@ export const verifyChain = async (chain: Chain): Promise<AuditVerdict> => {
       entries += 1;
     }
   }
-  if (last.sequence < Math.max(anchors.last, chain.head.sequence)) fault(last.sequence + 1, 'tail_cut');
-  else if (chain.head.hash !== last.hash) fault(last.sequence, 'edited');
+  if (last.sequence < Math.max(anchors.last, head.sequence)) fault(last.sequence + 1, 'tail_cut');
+  else if (head.hash !== last.hash) fault(last.sequence, 'edited');
   if (chain.files) demandCheckpoints(anchors, fault);
   return {
+    from,
     entries,
     checkpoints: anchors.checkpoints.size,
     faults: faults.sort((a, b) => a.sequence - b.sequence),
   };
+};
+
+/** Where the part begins that is looked at. */
+const readBefore = async ({ database, from }: Chain): Promise<Head & { readonly at: number }> => {
+  if (from === 1) return { ...BEGINNING, at: 0 };
+  const [row] = await database.all('SELECT hash, at FROM audit_entry WHERE seq = ?', [from - 1]);
+  // Without it, the first that follows does not fit to anything.
+  return { sequence: from - 1, hash: row ? text(row.hash) : '', at: row ? number(row.at) : 0 };
 };
 
 const judge = (
@@ -67,28 +86,35 @@ const judge = (
 
 type Report = (sequence: number, kind: AuditFaultKind) => void;
 
-const readAnchors = async ({ files, sealing }: Chain, fault: Report): Promise<Anchors> => {
+const readAnchors = async (chain: Chain, since: number, fault: Report): Promise<Anchors> => {
   const hashes = new Map<number, string>();
-  const checkpoints = new Set<number>();
-  for await (const line of files?.entries.lines() ?? NOTHING) {
+  for await (const line of chain.files?.entries.lines(since) ?? NOTHING) {
     const head = readHeadOf(line);
-    if (head) hashes.set(head.sequence, head.hash);
+    if (head && head.sequence >= chain.from - 1) hashes.set(head.sequence, head.hash);
   }
-  const hasher = await sealing.hasher();
-  const ring = await (await sealing.secrets()).signingKeys();
-  for await (const line of files?.checkpoints.lines() ?? NOTHING) {
-    const checkpoint = readCheckpoint(line);
-    if (!checkpoint || !isGenuine(checkpoint, hasher, ring)) {
-      fault(checkpoint?.sequence ?? 0, 'checkpoint_forged');
-      continue;
-    }
-    checkpoints.add(checkpoint.sequence);
+  const checkpoints = new Set<number>();
+  for await (const { sequence, hash } of genuineCheckpoints(chain, since, fault)) {
+    checkpoints.add(sequence);
     // Before a line of the other file: this one is sealed.
-    hashes.set(checkpoint.sequence, checkpoint.hash);
+    hashes.set(sequence, hash);
   }
   const sequences = new Map([...hashes].map(([sequence, hash]) => [hash, sequence]));
-  return { hashes, sequences, checkpoints, last: Math.max(0, ...hashes.keys()) };
+  // Not by Math.max: a year holds more entries than a call takes arguments.
+  let last = 0;
+  for (const sequence of hashes.keys()) if (sequence > last) last = sequence;
+  return { hashes, sequences, checkpoints, last };
 };
+
+async function* genuineCheckpoints({ files, sealing, from }: Chain, since: number, fault: Report) {
+  const hasher = await sealing.hasher();
+  const ring = await (await sealing.secrets()).signingKeys();
+  for await (const line of files?.checkpoints.lines(since) ?? NOTHING) {
+    const checkpoint = readCheckpoint(line);
+    if (!checkpoint || !isGenuine(checkpoint, hasher, ring))
+      fault(checkpoint?.sequence ?? 0, 'checkpoint_forged');
+    else if (checkpoint.sequence >= from - 1) yield checkpoint;
+  }
+}
 
 const NOTHING: readonly string[] = [];
 

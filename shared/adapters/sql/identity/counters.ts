@@ -3,9 +3,9 @@ import type { Standing } from '../../../domain/rate-limit.ts';
 import type { Addition, Counters } from '../../../ports/counters.ts';
 import type { Database, SqlRow } from '../../../ports/database.ts';
 import type { Clock } from '../../../ports/runtime.ts';
+import { coalesced } from '../coalesced.ts';
 import type { Dialect } from '../dialect.ts';
 import { inLists, number, placeholders, text } from '../ledger/context.ts';
-import { coalesced } from './coalesced.ts';
 import { nowAndThen } from './now-and-then.ts';
 
 /** A process whose clock is behind counts in the window that the others have begun already. */

@@ -31,6 +31,8 @@ export const createSqlSessions = (database: Database, dialect: Dialect, clock: C
   const newest = (most: number) =>
     `SELECT id FROM account_session WHERE account_id = ? AND ${LIVE} ORDER BY begun_at DESC, id DESC ${dialect.limit(most)}`;
 
+  const surplus = (most: number) => `account_id = ? AND ${LIVE} AND id NOT IN (${newest(most)})`;
+
   return {
     begin: async (session, { family, proof }, most) => {
       sweep();
@@ -44,12 +46,15 @@ export const createSqlSessions = (database: Database, dialect: Dialect, clock: C
         },
         { sql: INSERT, values: [...valuesOf(session), family, proof] },
         {
-          sql: `UPDATE account_session SET ended_at = ?, end_reason = 'too_many' WHERE account_id = ? AND ended_at IS NULL
-            AND id NOT IN (${newest(most)})`,
-          values: [begunAt, accountId, accountId, begunAt],
+          sql: `SELECT id FROM account_session WHERE ${surplus(most)}`,
+          values: [accountId, begunAt, accountId, begunAt],
+        },
+        {
+          sql: `UPDATE account_session SET ended_at = ?, end_reason = 'too_many' WHERE ${surplus(most)}`,
+          values: [begunAt, accountId, begunAt, accountId, begunAt],
         },
       ]);
-      return begun.committed;
+      return begun.committed ? (begun.steps[2]?.rows ?? []).map(({ id }) => text(id)) : undefined;
     },
 
     present: async ({ accountId, tokenId, sessionId }) => {

@@ -1,12 +1,13 @@
 import type { AlertKind } from '../../../domain/alerts.ts';
 import { SIGNAL_KINDS, type SignalKind } from '../../../domain/signal-kind.ts';
 import type { Alerts } from '../../../ports/alerts.ts';
+import type { Audit } from '../../../ports/audit.ts';
 import type { Database } from '../../../ports/database.ts';
 import type { Runtime } from '../../../ports/runtime.ts';
 import type { SignalCount, Signals } from '../../../ports/signals.ts';
+import { coalesced } from '../coalesced.ts';
 import type { Dialect } from '../dialect.ts';
 import { number, text } from '../ledger/context.ts';
-import { coalesced } from './coalesced.ts';
 import { nowAndThen } from './now-and-then.ts';
 
 const BUCKET_MS = 5 * 60_000;
@@ -42,11 +43,17 @@ interface Note {
   readonly address: string;
 }
 
+/** Who hears of it when there are many. */
+interface Listeners {
+  readonly alerts: () => Promise<Alerts>;
+  readonly audit: () => Promise<Pick<Audit, 'write'>>;
+}
+
 export const createSqlSignals = (
   database: Database,
   dialect: Dialect,
-  { clock, log }: Pick<Runtime, 'clock' | 'log'>,
-  alerts: () => Promise<Alerts>,
+  { clock, log, id }: Runtime,
+  { alerts, audit }: Listeners,
 ): Signals => {
   const sweep = nowAndThen(clock, SWEEP_MS, () =>
     database.run('DELETE FROM signal WHERE bucket < ?', [(clock.now() - KEPT_MS) / BUCKET_MS]),
@@ -68,12 +75,19 @@ export const createSqlSignals = (
     return notes.map(() => undefined);
   }, TOGETHER);
 
+  /** Once for each alert, not for each signal: nobody may fill the record by knocking. */
+  const recordSuspicion = async (alert: AlertKind, address: string): Promise<void> => {
+    const act = { event: 'suspicious.seen', outcome: 'done', actor: 'nobody' } as const;
+    await (await audit()).write({ ...act, address, requestId: id(), facts: { alert } });
+  };
+
   return {
     note: async (kind, address) => {
       sweep();
       try {
         const alert = ALERT_OF[kind];
-        if (alert) await (await alerts()).signal(alert, address);
+        if (alert && (await (await alerts()).signal(alert, address)) === 'many')
+          await recordSuspicion(alert, address);
         await count({ kind, address });
       } catch (thrown) {
         log.error('signal_not_counted', { kind }, thrown);

@@ -1,9 +1,10 @@
+import type { HoldReason } from '../../../domain/hold-texts.ts';
 import type { Step } from '../../../ports/database.ts';
 import type { Ledger } from '../../../ports/ledger.ts';
 import { CANARY_TRYING, CANARY_WATCHED, type LedgerContext } from './context.ts';
 
-const CANARY_HOLD = 'canary';
-const UNPROVEN_HOLD = 'canary_unproven';
+const CANARY_HOLD = 'canary' satisfies HoldReason;
+const UNPROVEN_HOLD = 'canary_unproven' satisfies HoldReason;
 
 type Proof = Parameters<Ledger['judgeCanary']>[1];
 
@@ -16,7 +17,7 @@ export const canaryMethods = ({
     values: [runId],
     expect: 1,
   });
-  const holdRun = (runId: string, holdId: string, reason: string, until: string): Step => ({
+  const holdRun = (runId: string, holdId: string, reason: HoldReason, until: string): Step => ({
     sql: `INSERT INTO hold (id, scope, scope_id, reason, author, created_at, until_at)
           SELECT ?, 'run', r.id, '${reason}', 'tank', ${now}, ${until} FROM run r WHERE r.id = ?`,
     values: [holdId, runId],

@@ -68,7 +68,7 @@ export const CANARY_WATCHED = 2;
 
 export const RUN_COLUMNS = `r.id, r.automation_id, r.automation_version, r.automation_name, r.organisation, r.from_identity,
   r.transport, r.business_date, r.lane, r.writes_back, r.declinable, r.state, r.started_by, r.started_at, r.finished_at, r.targets,
-  r.canary, r.again_send, r.again_reason, r.error_code, r.error_facts`;
+  r.canary, r.again_send, r.again_reason, r.client_id, r.error_code, r.error_facts`;
 
 export const toRun = (row: SqlRow): Run => ({
   id: text(row.id),
@@ -90,13 +90,15 @@ export const toRun = (row: SqlRow): Run => ({
     ? {}
     : { canary: number(row.canary) === CANARY_TRYING ? 'trying' : 'watched' }),
   ...(row.again_send ? { again: { sendId: text(row.again_send), reason: text(row.again_reason) } } : {}),
+  ...(row.client_id ? { client: text(row.client_id) } : {}),
   ...(row.finished_at === null ? {} : { finishedAt: number(row.finished_at) }),
   ...(row.error_code
     ? { error: { code: text(row.error_code) as Fault['code'], facts: toFacts(row.error_facts) } }
     : {}),
 });
 
-const toFacts = (value: SqlValue | undefined): Facts => (value ? (JSON.parse(text(value)) as Facts) : {});
+export const toFacts = (value: SqlValue | undefined): Facts =>
+  value ? (JSON.parse(text(value)) as Facts) : {};
 
 export const toFault = (row: SqlRow): { fault?: Fault } =>
   row.error_code

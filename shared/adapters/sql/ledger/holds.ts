@@ -1,7 +1,7 @@
 import type { HoldScope } from '../../../domain/run.ts';
 import type { SqlRow } from '../../../ports/database.ts';
 import type { Hold, Ledger } from '../../../ports/ledger.ts';
-import { holds, type LedgerContext, number, text } from './context.ts';
+import { holds, type LedgerContext, number, text, toFacts } from './context.ts';
 import { closedWindow } from './windows.ts';
 
 type HoldMethods = Pick<Ledger, 'hold' | 'liftHold' | 'holdsOn' | 'holdsOf'>;
@@ -15,8 +15,8 @@ const laying = ({ database, dialect }: LedgerContext): Pick<HoldMethods, 'hold' 
   hold: async (hold) => {
     const until = hold.forMs === undefined ? '?' : `${dialect.now} + ?`;
     await database.run(
-      `INSERT INTO hold (id, scope, scope_id, reason, author, created_at, until_at)
-       SELECT ?, ?, ?, ?, ?, ${dialect.now}, ${until} WHERE NOT EXISTS (
+      `INSERT INTO hold (id, scope, scope_id, reason, facts, author, created_at, until_at)
+       SELECT ?, ?, ?, ?, ?, ?, ${dialect.now}, ${until} WHERE NOT EXISTS (
          SELECT 1 FROM hold WHERE scope = ? AND scope_id = ? AND reason = ? AND lifted_at IS NULL
            AND (until_at IS NULL OR until_at > ${dialect.now}))`,
       [
@@ -24,6 +24,7 @@ const laying = ({ database, dialect }: LedgerContext): Pick<HoldMethods, 'hold' 
         hold.scope,
         hold.scopeId,
         hold.reason,
+        hold.facts ? JSON.stringify(hold.facts) : null,
         hold.author,
         hold.forMs ?? hold.until ?? null,
         hold.scope,
@@ -66,6 +67,7 @@ const toHold = (row: SqlRow): Hold => ({
   scope: text(row.scope) as HoldScope,
   scopeId: text(row.scope_id),
   reason: text(row.reason),
+  ...(row.facts === null ? {} : { facts: toFacts(row.facts) }),
   author: text(row.author),
   createdAt: number(row.created_at),
   ...(row.until_at === null ? {} : { until: number(row.until_at) }),

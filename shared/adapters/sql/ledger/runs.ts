@@ -36,7 +36,7 @@ export const runMethods = (context: LedgerContext): RunMethods => {
 
   const endUnless = (state: 'finished' | 'failed', condition: string) =>
     `UPDATE run SET state = '${state}', live_key = NULL, finished_at = ${now} WHERE id = ? AND state = 'sending'
-       AND NOT EXISTS (SELECT 1 FROM send_batch b WHERE b.run_id = run.id AND b.due_at IS NOT NULL) AND ${condition}`;
+       AND (open_until IS NULL OR open_until <= ${now}) AND NOT EXISTS (SELECT 1 FROM send_batch b WHERE b.run_id = run.id AND b.due_at IS NOT NULL) AND ${condition}`;
 
   const settled = `(SELECT COUNT(*) FROM email_send_log s WHERE s.run_id = run.id AND s.state NOT IN (${OPEN}))`;
 

@@ -94,7 +94,7 @@ export const OWE_WRITE_BACK = `write_back = (SELECT CASE r.writes_back WHEN 1 TH
      write_back_due = (SELECT CASE r.writes_back WHEN 1 THEN 0 ELSE NULL END ${OWN_RUN})`;
 
 /**
- * Outlives the log: whom this automation has mailed, by keyed hash. A mail that is sent again counts as of the
+ * Outlives the log: whom this automation has mailed, by keyed hash; a client's messages recur as it pleases. A mail that is sent again counts as of the
  * run that it repeats, and never takes a later mail's place.
  */
 export const remember = ({ dialect }: LedgerContext, sendIds: readonly string[]): Step => ({
@@ -104,7 +104,7 @@ export const remember = ({ dialect }: LedgerContext, sendIds: readonly string[])
     replace: ['run_id', 'sent_at'],
     select: `SELECT r.automation_id, s.key_hash, s.run_id, ${dialect.greatest('COALESCE(r.counts_at, s.settled_at)', EARLIER)} AS sent_at
              FROM email_send_log s JOIN run r ON r.id = s.run_id
-             WHERE s.id IN (${placeholders(sendIds.length)}) AND s.state = 'sent'`,
+             WHERE s.id IN (${placeholders(sendIds.length)}) AND s.state = 'sent' AND r.client_id IS NULL`,
   }),
   values: sendIds,
 });

@@ -51,12 +51,16 @@ const rivalOf = async (context: LedgerContext, run: NewRun): Promise<StartedRun 
   return live && { kind: 'live', run: live };
 };
 
-/** One live run for each automation; a mail that is sent again stands beside it, once. */
-const liveKey = ({ automationId, again }: NewRun): string => (again ? `again:${again.sendId}` : automationId);
+/** One live run for each automation; a mail that is sent again stands beside it, once. Of a client's, one for each day and sender. */
+export const liveKey = ({ automationId, again, openUntil, businessDate, fromIdentity }: NewRun): string => {
+  if (again) return `again:${again.sendId}`;
+  return openUntil === undefined ? automationId : `${automationId}|${businessDate}|${fromIdentity}`;
+};
 
 /** The same in SQL, for a run that goes on after its end. */
 export const liveKeyOf = (run: string): string =>
-  `CASE WHEN ${run}.again_send IS NULL THEN ${run}.automation_id ELSE 'again:' || ${run}.again_send END`;
+  `CASE WHEN ${run}.again_send IS NOT NULL THEN 'again:' || ${run}.again_send
+     WHEN ${run}.client_id IS NOT NULL THEN COALESCE(${run}.live_key, 'client-run:' || ${run}.id) ELSE ${run}.automation_id END`;
 
 const ALWAYS = { from: 0, until: Number.MAX_SAFE_INTEGER };
 
@@ -65,8 +69,8 @@ export const insertRun = (run: NewRun): Step => {
   return {
     sql: `INSERT INTO run (id, automation_id, automation_version, automation_name, organisation, from_identity, transport, business_date,
             lane, writes_back, declinable, live_key, idempotency_key, started_by, started_at, window_from, window_until, canary,
-            again_send, again_reason, counts_at, state, expand_fence, expand_lease_until, targets, batches)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planning', 0, 0, 0, 0)`,
+            again_send, again_reason, counts_at, client_id, open_until, state, expand_fence, expand_lease_until, targets, batches)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planning', 0, 0, 0, 0)`,
     values: [
       run.id,
       run.automationId,
@@ -89,6 +93,8 @@ export const insertRun = (run: NewRun): Step => {
       run.again?.sendId ?? null,
       run.again?.reason ?? null,
       run.countsAt ?? null,
+      run.client ?? null,
+      run.openUntil ?? null,
     ],
   };
 };

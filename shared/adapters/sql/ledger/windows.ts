@@ -1,3 +1,4 @@
+import type { HoldReason } from '../../../domain/hold-texts.ts';
 import { LIVE_RUN_STATES } from '../../../domain/run.ts';
 import type { Hold, Ledger, Run } from '../../../ports/ledger.ts';
 import { type LedgerContext, number, quoted, RUN_COLUMNS, toRun } from './context.ts';
@@ -44,7 +45,7 @@ export const closedWindow = async (
       id: `${run.id}-window`,
       scope: 'run',
       scopeId: run.id,
-      reason: 'send_window',
+      reason: 'send_window' satisfies HoldReason,
       author: 'tank',
       createdAt: from > at ? run.startedAt : until,
       until: Math.max(from, at),

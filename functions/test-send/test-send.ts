@@ -8,9 +8,14 @@ import type { Principal } from '../../shared/domain/permissions.ts';
 import { verdictOn } from '../../shared/domain/settlement.ts';
 import type { Pace } from '../../shared/ports/pace.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
+import {
+  type DraftedMail,
+  type DraftOrder,
+  draftMail,
+  suppressionOf,
+} from '../../shared/use-cases/draft-mail.ts';
+import { findAutomation } from '../../shared/use-cases/find-automation.ts';
 import type { RowFile } from '../../shared/use-cases/find-files.ts';
-import { findAutomation } from './automations.ts';
-import { type DraftedMail, type DraftOrder, draftMail, suppressionOf } from './draft-mail.ts';
 
 export interface TestOrder extends DraftOrder {
   readonly to: string;

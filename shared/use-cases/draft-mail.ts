@@ -1,21 +1,21 @@
-import { ADDRESS_FAULTS, parseAddress } from '../../shared/domain/address.ts';
-import { ADDRESS, addressKey } from '../../shared/domain/address-key.ts';
-import { type AutomationSpec, DEFAULT_ZONE, mayBeDeclined } from '../../shared/domain/automation.ts';
-import { bothLanguages, TankError, toTankError } from '../../shared/domain/errors.ts';
-import { textOf } from '../../shared/domain/recipient-groups.ts';
-import type { Row } from '../../shared/domain/row.ts';
-import { businessDate } from '../../shared/domain/schedule/civil.ts';
-import { fillDatePattern } from '../../shared/domain/schedule/date-pattern.ts';
-import { describeTemplateFault } from '../../shared/domain/template/faults.ts';
-import { type RenderedMail, renderMail } from '../../shared/domain/template/render.ts';
-import type { AttachmentFolder } from '../../shared/ports/attachments.ts';
-import type { Ports } from '../../shared/ports/ports.ts';
-import type { Source } from '../../shared/ports/source.ts';
-import { compileAutomation } from '../../shared/use-cases/compile-automation.ts';
-import { lookForFiles, type RowFile, sortFiles } from '../../shared/use-cases/find-files.ts';
-import { previewOffer } from '../../shared/use-cases/offer-unsubscribe.ts';
-import { openSource } from '../../shared/use-cases/open-source.ts';
-import { mailValues, mappingFault, mapRows } from '../../shared/use-cases/personalise.ts';
+import { ADDRESS_FAULTS, parseAddress } from '../domain/address.ts';
+import { ADDRESS, addressKey } from '../domain/address-key.ts';
+import { type AutomationSpec, DEFAULT_ZONE, mayBeDeclined } from '../domain/automation.ts';
+import { bothLanguages, TankError, toTankError } from '../domain/errors.ts';
+import { textOf } from '../domain/recipient-groups.ts';
+import type { Row } from '../domain/row.ts';
+import { businessDate } from '../domain/schedule/civil.ts';
+import { fillDatePattern } from '../domain/schedule/date-pattern.ts';
+import { describeTemplateFault } from '../domain/template/faults.ts';
+import { type RenderedMail, renderMail } from '../domain/template/render.ts';
+import type { AttachmentFolder } from '../ports/attachments.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Source } from '../ports/source.ts';
+import { compileAutomation } from './compile-automation.ts';
+import { lookForFiles, type RowFile, sortFiles } from './find-files.ts';
+import { previewOffer } from './offer-unsubscribe.ts';
+import { openSource } from './open-source.ts';
+import { mailValues, mappingFault, mapRows } from './personalise.ts';
 
 /** One mail as a run would make it, outside of any run: the ledger never hears of it. */
 export interface DraftedMail {
