@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // Half of the time these only wait: for leases, for evidence, for a source to come back.
+    maxWorkers: '100%',
   },
 });

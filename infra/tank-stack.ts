@@ -108,7 +108,7 @@ const openOwnDoors = (
     return pair ? openQueueDoor(handler, pair, door, SEND_WORKERS) : 0;
   });
   if (schedule) openScheduleDoor(stack, name, handler, schedule);
-  const byCalls = http ? HTTP_CONCURRENCY : schedule ? SCHEDULE_CONCURRENCY : 0;
+  const byCalls = (http ? HTTP_CONCURRENCY : 0) + (schedule ? SCHEDULE_CONCURRENCY : 0);
   return byQueues.reduce((sum, sessions) => sum + sessions, byCalls);
 };
 

@@ -1,4 +1,5 @@
 import type { FunctionEntry } from '../functions/manifest.ts';
+import { crlRoute } from './gateway/crl-route.ts';
 import type { DaemonOptions, Host } from './host.ts';
 import { HTTP_LIMITS } from './http-door/limits.ts';
 import { routesOf } from './http-door/routes.ts';
@@ -12,7 +13,7 @@ import { createWorkerPort, statusRoutes } from './worker-port.ts';
 
 /** Its address. */
 export const openApi = (
-  { settings, limits }: DaemonOptions,
+  { settings, limits, gateway }: DaemonOptions,
   hosted: readonly FunctionEntry[],
   deps: InvokerDeps,
   host: Host,
@@ -20,7 +21,7 @@ export const openApi = (
   const door = createHttpDoor({
     routes: routesOf(hosted, 'people'),
     invokers: invokersOf(hosted, deps, limits),
-    hostRoutes: statusRoutes(host.status),
+    hostRoutes: new Map([...statusRoutes(host.status), ...(gateway ? crlRoute(gateway.files.crl) : [])]),
     origins: settings.access?.origins ?? [],
     ...deps,
     ...(limits && { limits }),

@@ -5,6 +5,7 @@ import type { Ledger } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { Streamed } from '../../shared/wire/streamed.ts';
 import type { Revealer } from './reveal-keys.ts';
+import { findRun } from './runs.ts';
 import { type DescribedSend, describeSend, filterOf, revealerFor, type SendQuery } from './sends.ts';
 
 const PAGE = 1000;
@@ -17,7 +18,7 @@ export const exportSends = async (
   principal: Principal,
   language: Language,
 ): Promise<Streamed> => {
-  const reveal = await revealerFor(ports, runId, query, principal);
+  const reveal = await revealerFor(ports, await findRun(ports, runId), query, principal);
   ports.runtime.log.info('sends_exported', { runId, principal: principal.id, keys: reveal !== undefined });
   const ledger = await ports.ledger();
   return new Streamed(`run-${runId}.csv`, linesOf({ ledger, runId, query, reveal, language }));
@@ -66,6 +67,8 @@ const COLUMNS: readonly (readonly [
   ['file', ({ fault, files }) => files?.find(({ column }) => column === fault?.facts.column)?.name],
   ['detail', ({ fault }) => fault?.detail],
   ['mend', ({ fault }) => fault?.mend],
+  ['attempt', ({ attempt }) => attempt],
+  ['calledAt', ({ calledAt }) => calledAt],
 ];
 
 const toLine = (send: DescribedSend): string => csvLine(COLUMNS.map(([, of]) => of(send)));

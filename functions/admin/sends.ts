@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { type ErrorCode, isErrorCode, type Language, TankError } from '../../shared/domain/errors.ts';
+import { attemptId } from '../../shared/domain/identifiers.ts';
 import { describeFault } from '../../shared/domain/mends.ts';
 import { mayDo, type Principal } from '../../shared/domain/permissions.ts';
 import type { DeliveryState, SendState } from '../../shared/domain/send-states.ts';
-import type { SendFilter, SendRecord } from '../../shared/ports/ledger.ts';
+import type { Run, SendFilter, SendRecord } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { nextCursor } from '../../shared/wire/cursor.ts';
 import type { SendReply } from '../../shared/wire/replies.ts';
@@ -30,11 +31,16 @@ export const listSends = async (
   language: Language,
 ) => {
   const { limit, cursor } = query;
-  const reveal = await revealerFor(ports, runId, query, principal);
+  const run = await findRun(ports, runId);
+  const reveal = await revealerFor(ports, run, query, principal);
   const page = { limit, ...(cursor ? { after: cursor } : {}), ...filterOf(query) };
   const sends = await (await ports.ledger()).sends(runId, page);
   const revealed = await reveal?.(sends.map(({ id }) => id));
-  const items = sends.map((send) => describeSend(send, revealed?.get(send.id), language));
+  const later = await laterEvents(ports, run, sends);
+  const items = sends.map((send) => ({
+    ...describeSend(send, revealed?.get(send.id), language),
+    ...(later.has(send.id) ? { laterEvents: later.get(send.id) } : {}),
+  }));
   return { items, nextCursor: nextCursor(sends, limit) };
 };
 
@@ -48,14 +54,13 @@ export const filterOf = ({ state, delivery, code, domain }: SendQuery): SendFilt
 /** Who asks for keys must be allowed to see them; that he has seen them is written down. */
 export const revealerFor = async (
   ports: Ports,
-  runId: string,
+  run: Run,
   { reveal }: SendQuery,
   principal: Principal,
 ): Promise<Revealer | undefined> => {
-  const run = await findRun(ports, runId);
   if (reveal === undefined) return undefined;
   if (!mayDo(principal, 'sends:reveal')) throw new TankError('forbidden');
-  ports.runtime.log.info('personal_data_viewed', { what: 'keys', runId, principal: principal.id });
+  ports.runtime.log.info('personal_data_viewed', { what: 'keys', runId: run.id, principal: principal.id });
   return createRevealer(ports, run);
 };
 
@@ -72,7 +77,35 @@ export const describeSend = (
   delivery: send.delivery,
   attempts: send.attempts,
   writeBack: send.writeBack,
+  ...evidenceOf(send),
   ...(send.messageId ? { messageId: send.messageId } : {}),
   ...(send.settledAt === undefined ? {} : { settledAt: new Date(send.settledAt).toISOString() }),
   ...(send.fault ? { fault: describeFault(send.fault, language) } : {}),
 });
+
+const evidenceOf = ({ id, calls, calledAt }: SendRecord): Pick<DescribedSend, 'attempt' | 'calledAt'> =>
+  calledAt === undefined ? {} : { attempt: attemptId(id, calls), calledAt: new Date(calledAt).toISOString() };
+
+/** For those that are in doubt, or held for it: what a person needs to know to decide about them. */
+const laterEvents = async (
+  ports: Ports,
+  { transport }: Run,
+  sends: readonly SendRecord[],
+): Promise<ReadonlyMap<string, boolean>> => {
+  if (ports.evidence(transport) !== 'events') return new Map();
+  const doubtful = sends.filter(isDoubtful);
+  const times = doubtful.flatMap(({ calledAt }) => calledAt ?? []);
+  if (times.length === 0) return new Map();
+  const ledger = await ports.ledger();
+  const since = (calledAt: number) => ledger.evidenceSince(transport, calledAt);
+  // An event of a later mail than the last of them is one for all: most often one question answers for the page.
+  const [earliest, latest] = [Math.min(...times), Math.max(...times)];
+  const one = (await since(latest)) || ((await since(earliest)) ? undefined : false);
+  const answers = doubtful.map(
+    async ({ id, calledAt = latest }) => [id, one ?? (await since(calledAt))] as const,
+  );
+  return new Map(await Promise.all(answers));
+};
+
+const isDoubtful = ({ state, fault }: SendRecord): boolean =>
+  state === 'in_doubt' || (state === 'held' && fault?.code === 'transport_doubtful');

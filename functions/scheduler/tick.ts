@@ -15,6 +15,7 @@ export const tick = async (ports: Ports): Promise<void> => {
   await moveWindows(ports);
   await judgeCanaries(ports, await (await ports.ledger()).liveRuns());
   await healLanes(ports);
+  await capWaits(ports);
   await feedQueue(ports);
   await askForWriteBacks(ports);
   await endRuns(ports);
@@ -63,6 +64,9 @@ const healLanes = async (ports: Ports): Promise<void> => {
     if (visible + inFlight + delayed === 0) await ledger.forgetEnqueued(lane);
   }
 };
+
+const capWaits = async ({ ledger, limits }: Ports): Promise<void> =>
+  (await ledger()).capWaits(Math.max(...limits.retryWaitsMs, limits.inDoubtWaitMs));
 
 const LANES = QUEUES.filter((name): name is Lane => name === 'urgent' || name === 'bulk');
 

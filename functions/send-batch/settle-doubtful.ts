@@ -72,8 +72,11 @@ const lastAttempt = (send: DueSend): string => attemptId(send.id, send.calls);
 const neverArrived = (send: DueSend): Refusal =>
   refusal(send, 'pending', 'transport_unreached', 'no trace of it');
 
-const withoutEvidence = (send: DueSend): Refusal =>
-  refusal(send, 'held', 'transport_doubtful', 'no evidence came');
+/** What the call came to stays beside it: a person has to decide by that. */
+const withoutEvidence = (send: DueSend): Refusal => {
+  const answer = send.fault?.code === 'transport_doubtful' ? `${send.fault.facts.reason}; ` : '';
+  return refusal(send, 'held', 'transport_doubtful', `${answer}no evidence came`);
+};
 
 const refusal = ({ id }: DueSend, to: Refusal['to'], code: ErrorCode, reason: string): Refusal => ({
   sendId: id,

@@ -28,6 +28,8 @@ export interface Wish {
   readonly notBefore: Date;
   readonly notAfter: Date;
   readonly curve?: Curve;
+  /** Where its list of the revoked can be read by whoever is shown it. */
+  readonly crlUrl?: string;
   /** For tests: what a certificate must not be. */
   readonly usages?: readonly string[];
 }
@@ -85,7 +87,16 @@ export const openAuthority = async (cert: string, key: string, passphrase: strin
 };
 
 export const issue = async (authority: Authority, wish: Wish): Promise<Issued> => {
-  const { kind, commonName, names, notBefore, notAfter, curve = 'P-256', usages = [PURPOSE[kind]] } = wish;
+  const {
+    kind,
+    commonName,
+    names,
+    notBefore,
+    notAfter,
+    curve = 'P-256',
+    usages = [PURPOSE[kind]],
+    crlUrl,
+  } = wish;
   const keys = await newKeys(curve);
   const serial = newSerial();
   const certificate = await x509.X509CertificateGenerator.create({
@@ -102,6 +113,7 @@ export const issue = async (authority: Authority, wish: Wish): Promise<Issued> =
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       ...(usages.length > 0 ? [new x509.ExtendedKeyUsageExtension([...usages], false)] : []),
       ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension([...names], false)] : []),
+      ...(crlUrl === undefined ? [] : [new x509.CRLDistributionPointsExtension([crlUrl])]),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(authority.certificate),
     ],

@@ -43,10 +43,11 @@ export const issueServer = async (
   folder: CertsFolder,
   authority: Authority,
   names: readonly string[],
-  days = LEAF_DAYS,
+  { days = LEAF_DAYS, crlUrl }: { readonly days?: number; readonly crlUrl?: string | undefined },
 ): Promise<Issued> => {
   const issued = await issue(authority, {
     kind: 'server',
+    ...(crlUrl !== undefined && { crlUrl }),
     commonName: names[0] ?? 'localhost',
     names: names.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value })),
     ...times(days),

@@ -8,15 +8,16 @@ export interface Progress {
 }
 
 /** A bar on a terminal; elsewhere a plain line whenever a tenth more is done. */
-export const createProgress = (output: Output): Progress => (output.terminal ? bar() : lines(output));
+export const createProgress = (output: Output, terminal: NodeJS.WritableStream = process.stderr): Progress =>
+  output.terminal ? bar(terminal) : lines(output);
 
 const doneOf = (run: ShownRun): number => run.targets - run.open;
 
-const bar = (): Progress => {
+const bar = (stream: NodeJS.WritableStream): Progress => {
   const shown = new cliProgress.SingleBar(
     {
       format: '{bar} {value}/{total} · sent {sent} · failed {failed} · left out {left} · {state}',
-      stream: process.stderr,
+      stream,
       hideCursor: true,
       barsize: 30,
     },

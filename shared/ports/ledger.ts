@@ -102,6 +102,8 @@ export interface DueSend {
   readonly calls: number;
   /** When the last call was marked, on the store's clock; 0: never. */
   readonly calledAt: number;
+  /** What the transport said to the last call, where it was no acceptance. */
+  readonly fault?: Fault;
 }
 
 export interface ClaimedBatch {
@@ -159,6 +161,9 @@ export interface SendRecord {
   readonly state: SendState;
   readonly delivery: DeliveryState;
   readonly attempts: number;
+  readonly calls: number;
+  /** When the last call was marked, on the store's clock. */
+  readonly calledAt?: number;
   readonly messageId?: string;
   readonly fault?: Fault;
   readonly settledAt?: number;
@@ -295,6 +300,8 @@ export interface Ledger extends RunGates {
   enqueuedBatches(lane: Lane): Promise<number>;
   /** The queue has lost them: due again at once. */
   forgetEnqueued(lane: Lane): Promise<void>;
+  /** No send waits longer than this from now on; one that does began before the clock was turned back. */
+  capWaits(longestMs: number): Promise<void>;
 
   /** Takes the batch for so long; whatever a dead worker had marked becomes in doubt until `doubtWaitMs` has passed. */
   claimBatch(batchId: string, leaseMs: number, doubtWaitMs: number): Promise<ClaimedBatch | undefined>;

@@ -83,6 +83,11 @@ export const SendReply = z.strictObject({
   state: z.enum(SEND_STATES),
   delivery: z.enum(DELIVERY_STATES),
   attempts: z.int(),
+  /** Of one that was handed to the transport: as the last mail carries it in X-Tank-Attempt-Id, and since when. */
+  attempt: z.string().optional(),
+  calledAt: time.optional(),
+  /** Of a doubtful one: whether events of later mails have come, so that its own would have come too. */
+  laterEvents: z.boolean().optional(),
   messageId: z.string().optional(),
   settledAt: time.optional(),
   writeBack: z.enum(['none', 'due', 'done', 'failed']),

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createAuthHandler } from '../../functions/auth/handler.ts';
 import { nameHashOf } from '../../functions/auth/sign-in-guard.ts';
+import { ensureBuilt } from '../../local/setup/build.mjs';
 import { createScryptPasswords } from '../../shared/adapters/identity/scrypt-passwords.ts';
 import { sqliteDialect } from '../../shared/adapters/sql/dialects/sqlite.ts';
 import { migrate } from '../../shared/adapters/sql/migrate.ts';
@@ -130,5 +131,6 @@ const benchTiming = async (samples: number): Promise<void> => {
   rmSync(folder, { recursive: true });
 };
 
+await ensureBuilt();
 await benchStorm();
 await benchTiming(2_000);

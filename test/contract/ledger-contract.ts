@@ -178,6 +178,32 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerDriver>):
         ]);
       });
 
+      it('lets nothing wait longer than the longest wait, for a clock that was turned back in the meantime', async () => {
+        await aSendingRun(ledger, 3);
+        const batch = await claim('r1-b0');
+        await mark(batch);
+        const waits = { call: 1, to: 'retry', counts: true, fault: FAULT } as const;
+        await ledger.settle([
+          { ...waits, sendId: 'r1-00000000', afterMs: 500 },
+          { ...waits, sendId: 'r1-00000001', afterMs: 7_200_000 },
+          { ...waits, sendId: 'r1-00000002', afterMs: 9_000_000 },
+        ]);
+        await ledger.releaseBatch('r1-b0', batch.fence);
+        await ledger.capWaits(10_000_000);
+        await driver.pass(501);
+        const first = await claim('r1-b0');
+        expect(first.sends.map((send) => send.id)).toEqual(['r1-00000000']);
+        await mark(first);
+        await ledger.settle([{ call: 2, to: 'sent', sendId: 'r1-00000000', messageId: 'm' }]);
+        await ledger.releaseBatch('r1-b0', first.fence);
+
+        await ledger.capWaits(60_000);
+        await driver.pass(59_000);
+        expect(await ledger.claimBatch('r1-b0', LEASE, DOUBT_WAIT)).toBeUndefined();
+        await driver.pass(1_001);
+        expect((await claim('r1-b0')).sends.map((send) => send.id)).toEqual(['r1-00000001', 'r1-00000002']);
+      });
+
       it('turns what a dead worker had marked into in doubt, never into pending', async () => {
         await aSendingRun(ledger, 3);
         const dead = await claim('r1-b0');

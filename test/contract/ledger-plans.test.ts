@@ -60,6 +60,7 @@ describe('The plans of what the ledger asks for every batch and every tick', () 
     await ledger.enqueuedBatches('bulk');
     await ledger.takeDueBatches('bulk', 10, 1_000);
     await ledger.forgetEnqueued('bulk');
+    await ledger.capWaits(60_000);
   };
   const writeBack = async () => {
     expect(await ledger.runsWithWriteBacks()).toEqual([LIVE_RUN]);

@@ -1,6 +1,13 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBounceHandler } from '../../functions/bounce-handler/handler.ts';
+import { NO_METRICS } from '../../local/door-metrics.ts';
+import { createInFlight } from '../../local/in-flight.ts';
+import { createInvoker } from '../../local/invoke.ts';
+import { openQueueDoor, type TakingDoor } from '../../local/queue-door.ts';
+import { openEmbeddedQueue } from '../../shared/adapters/embedded/queue.ts';
+import { newId } from '../../shared/adapters/system/ids.ts';
 import { TankError } from '../../shared/domain/errors.ts';
+import { createTestRuntime, functionOf } from '../fixtures/doors.ts';
 import { feedbackWorld, HARD, sesEvent } from '../fixtures/feedback-world.ts';
 import { lambdaContext } from '../fixtures/identity.ts';
 import { failedIds, sqsEvent } from '../fixtures/sqs-event.ts';
@@ -94,5 +101,54 @@ describe('a batch with an event that', () => {
     const failed = await handler(sqsEvent(good(2), good(4), good(5)), lambdaContext());
     expect(failedIds(failed)).toEqual(['message-1']);
     expect([await delivery(2), await delivery(4), await delivery(5)]).toEqual(['bounced', 'none', 'bounced']);
+  });
+});
+
+describe('a queue in which bad events lie among good ones', () => {
+  let door: TakingDoor | undefined;
+  afterEach(() => door?.stop());
+
+  it('comes to rest: the bad are dead letters, each with its reason in the log, and the good are taken in', async () => {
+    const database = await openTestStore();
+    const world = feedbackWorld(database);
+    await world.sentRun(40);
+    const runtime = createTestRuntime();
+    const queue = await openEmbeddedQueue({
+      database,
+      runtime: { ...runtime, id: () => newId(Date.now()) },
+      maxReceiveCount: () => 5,
+    });
+    const inFlight = createInFlight();
+    const entry = functionOf('bounce-handler', world.handler);
+    door = openQueueDoor({
+      functionName: 'bounce-handler',
+      door: { queue: 'events', batchSize: 10, concurrency: 2, visibilitySeconds: 30, maxReceiveCount: 5 },
+      queue: async () => queue,
+      invoke: createInvoker(entry, 5_000, { runtime, metrics: NO_METRICS, inFlight }),
+      runtime,
+      metrics: NO_METRICS,
+      inFlight,
+      region: 'local',
+      times: { redeliverySeconds: () => 0, waitSeconds: 1 },
+    });
+    const bodies = REFUSED.flatMap(([, body], n) => [good(2 * n), body, good(2 * n + 1)]);
+    await queue.send(
+      'events',
+      bodies.map((body) => ({ body })),
+    );
+    const atRest = async () => {
+      const { visible, inFlight: taken, delayed, dead } = await queue.depth('events');
+      return dead === REFUSED.length && visible + taken + delayed === 0;
+    };
+    await expect.poll(atRest, { timeout: 15_000 }).toBe(true);
+    const dead = await queue.listDead('events', 100);
+    expect(dead.map(({ body }) => body).sort()).toEqual(REFUSED.map(([, body]) => body).sort());
+    for (const { messageId } of dead) {
+      const told = world.lines.filter(({ fields }) => fields?.messageId === messageId);
+      expect(told).toHaveLength(5);
+      expect(told[0]?.fields).toMatchObject({ code: 'invalid_message', reason: expect.stringMatching(/./) });
+    }
+    const [row] = await database.all("SELECT COUNT(*) AS n FROM email_send_log WHERE delivery = 'bounced'");
+    expect(row?.n).toBe(2 * REFUSED.length);
   });
 });

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { judgeFeedback } from '../../shared/domain/pause-policy.ts';
 import { feedbackWorld, HARD, sesEvent } from '../fixtures/feedback-world.ts';
 import { openTestStore } from '../fixtures/test-store.ts';
+import { comesBack } from '../unit/feedback/campaigns.ts';
 
 let world: ReturnType<typeof feedbackWorld>;
 beforeEach(async () => {
@@ -97,6 +99,45 @@ describe('a bad list', () => {
     expect(await heldBy('r0')).toEqual(['identity bounce_rate']);
     expect(await heldBy('r9')).toEqual([]);
   });
+});
+
+describe('campaigns played through the handlers', () => {
+  /** Where the rule alone, asked after each send that came back, would stop. */
+  const stopOf = (isBack: (send: number) => boolean, sends: number): number => {
+    let events = 0;
+    for (let send = 0; send < sends; send += 1) {
+      if (!isBack(send)) continue;
+      events += 1;
+      if (judgeFeedback('bounce', { sends: send + 1, events }) === 'pause') return send + 1;
+    }
+    return 0;
+  };
+
+  it.each([0.03, 0.1, 0.2])(
+    'at a true rate of %s stop at the very send at which the simulation does',
+    async (rate) => {
+      for (let seed = 1; seed <= 5; seed += 1) {
+        const played = feedbackWorld(await openTestStore());
+        await played.sentRun(300);
+        const isBack = comesBack(rate, seed);
+        const expected = stopOf(isBack, 300);
+        const holds = () => played.database.all('SELECT id FROM hold');
+        const told = Array.from({ length: expected || 300 }, (_, send) =>
+          sesEvent(isBack(send) ? { run: 'r1', send, bounce: HARD } : { run: 'r1', send }),
+        );
+        const deciding = told.pop() ?? '';
+        // Each that came back is judged by itself; what arrived in between may come together.
+        for (let from = 0; from < told.length; ) {
+          const next = told.findIndex((_, at) => at >= from && isBack(at)) + 1 || told.length;
+          await played.handle(...told.slice(from, next));
+          from = next;
+        }
+        expect(await holds()).toEqual([]);
+        await played.handle(deciding);
+        expect((await holds()).length).toBe(expected > 0 ? 1 : 0);
+      }
+    },
+  );
 });
 
 describe('a list that is not bad', () => {

@@ -27,6 +27,7 @@ export const draw = (
 };
 
 interface Document {
+  readonly components: { readonly schemas: { readonly Problem: Schema } };
   readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
 }
 
@@ -50,3 +51,6 @@ export const operationsOf = (
       examples: examples[path] ?? [],
     })),
   );
+
+/** What every fault looks like. */
+export const problemOf = (document: unknown): Schema => (document as Document).components.schemas.Problem;

@@ -33,15 +33,11 @@ const LONGEST_OF_ALL_MS = 15_000;
 /** What the caller has pointed us at is not there: the one 5xx that a request can bring about. */
 const SOURCE_IS_GONE = 'urn:tank:error:source_unreachable';
 
-const Problem = z.strictObject({
+/** What no schema says. */
+const Known = z.object({
   type: z.string().startsWith('urn:tank:error:'),
-  title: z.string().min(1),
-  status: z.int(),
   code: z.string().refine((code) => code in ERRORS),
-  detail: z.string().min(1),
-  instance: z.string().optional(),
-  requestId: z.string().min(1),
-  errors: z.array(z.strictObject({ field: z.string(), problem: z.string() })).optional(),
+  status: z.int(),
 });
 
 /** Frames, files of ours, and words of the engines beneath, none of which is any caller's business. */
@@ -51,7 +47,8 @@ const INSIDES =
 /** What is wrong with an answer; undefined: nothing. */
 export type Judge = (documented: Documented, answer: FuzzAnswer) => string | undefined;
 
-export const createJudge = (): Judge => {
+/** `problem`: the schema of faults, as the document has it. */
+export const createJudge = (problem: Schema): Judge => {
   const schemas = new Map<Schema, z.ZodType>();
   const schemaOf = (schema: Schema): z.ZodType => {
     const known = schemas.get(schema) ?? z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
@@ -67,6 +64,14 @@ export const createJudge = (): Judge => {
     if (!content) return `has a type that is not documented: ${type}`;
     return type === 'application/json' ? schemaFault(schemaOf(content.schema), body) : undefined;
   };
+  const strict = schemaOf({ ...problem, additionalProperties: false });
+  const problemFault = ({ status, headers, body }: FuzzAnswer): string | undefined => {
+    const type = String(headers['content-type']);
+    if (type !== 'application/problem+json') return `is a fault of the type ${type}`;
+    const fault = schemaFault(strict, body) ?? schemaFault(Known, body);
+    if (fault) return fault;
+    return Known.parse(parsed(body)).status === status ? undefined : 'says another status than it has';
+  };
   return (documented, answer) =>
     faultOfAny(documented, answer) ??
     (answer.status < 400 ? successFault(documented, answer) : problemFault(answer));
@@ -75,23 +80,15 @@ export const createJudge = (): Judge => {
 /** Whatever it says. */
 const faultOfAny = ({ path }: Documented, { status, headers, body, ms }: FuzzAnswer): string | undefined => {
   if (status >= 500 && !(status === 503 && body.includes(SOURCE_IS_GONE))) return `is ${status}`;
-  if (ms > patienceFor(path)) return `took ${ms.toFixed(0)} ms`;
+  if (isLate(path, ms)) return `took ${ms.toFixed(0)} ms`;
   if (INSIDES.test(body)) return 'tells of our insides';
   if (headers['x-request-id'] === undefined) return 'has no request id';
   return headers['x-content-type-options'] === 'nosniff' ? undefined : 'has no security headers';
 };
 
-const patienceFor = (path: string): number => {
-  if (LONG.test(path)) return LONGEST_OF_ALL_MS;
-  return HASHES.test(path) ? LONGEST_WITH_HASH_MS : LONGEST_MS;
-};
-
-const problemFault = ({ status, headers, body }: FuzzAnswer): string | undefined => {
-  const type = String(headers['content-type']);
-  if (type !== 'application/problem+json') return `is a fault of the type ${type}`;
-  const fault = schemaFault(Problem, body);
-  if (fault) return fault;
-  return Problem.parse(parsed(body)).status === status ? undefined : 'says another status than it has';
+export const isLate = (path: string, ms: number): boolean => {
+  if (LONG.test(path)) return ms > LONGEST_OF_ALL_MS;
+  return ms > (HASHES.test(path) ? LONGEST_WITH_HASH_MS : LONGEST_MS);
 };
 
 const schemaFault = (schema: z.ZodType, body: string): string | undefined => {

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { ensureBuilt } from '../../local/setup/build.mjs';
@@ -110,6 +111,29 @@ describe('an operator at the command line', () => {
       writeFileSync(join(desk.folder, 'exported.yaml'), exported);
       const again = await tank(desk, ['apply', 'exported.yaml', '--prune']);
       expect(again.stdout).toBe('core-csv: unchanged, version 1\nstatement: unchanged, version 1\n');
+    },
+    LONG,
+  );
+
+  it(
+    'hears from doctor which run does not add up, and nothing while all do',
+    async () => {
+      const desk = await newDesk();
+      await tank(desk, ['apply', 'good.yaml']);
+      const { run } = json<{ run: string }>(
+        await tank(desk, ['run', 'statement', '--wait', '--json', '--date', '2026-03-31']),
+      );
+      const well = await tank(desk, ['doctor']);
+      expect([well.code, well.stdout]).toEqual([0, 'totals: all is well\n']);
+      const store = new DatabaseSync(join(desk.dataDir, 'tank.db'));
+      store.prepare(`DELETE FROM email_send_log WHERE run_id = ? AND state = 'sent'`).run(run);
+      store.close();
+      const ill = await tank(desk, ['doctor']);
+      const fault = `run ${run} (finished): 2 targets, 1 sends, 0 of them open`;
+      expect([ill.code, ill.stdout]).toEqual([1, `totals: ${fault}\n`]);
+      expect(json(await tank(desk, ['doctor', '--json']))).toEqual({
+        checks: [{ check: 'totals', faults: [fault] }],
+      });
     },
     LONG,
   );

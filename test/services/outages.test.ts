@@ -48,7 +48,13 @@ describe('A run', () => {
   const expectClean = async (begun: World, runId: string): Promise<void> => {
     const { run } = await settleRun(begun, runId, PATIENCE_MS);
     const journal = await readJournal(begun.journal);
-    const verdict = judge({ bank: begun.bank, journal, run, unclear: new Set() });
+    const verdict = judge({
+      bank: begun.bank,
+      journal,
+      run,
+      unclear: new Set(),
+      silenced: begun.relay.silenced,
+    });
     expect(brokenByJournal(verdict, run, 'hold')).toEqual([]);
   };
 

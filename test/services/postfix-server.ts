@@ -121,6 +121,7 @@ error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
 anvil unix - - n - 1 anvil
+smtp unix - - n - - smtp
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
 `;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { openApiDocument } from '../../shared/wire/openapi.ts';
+import { problemOf } from '../fuzz/draw.ts';
 import { createJudge, type FuzzAnswer } from '../fuzz/judge.ts';
 
 const documented = {
@@ -38,7 +40,8 @@ const refusal = (body: object, status = 404): Partial<FuzzAnswer> => ({
   headers: { ...right.headers, 'content-type': 'application/problem+json' },
   body: JSON.stringify(body),
 });
-const judge = (change: Partial<FuzzAnswer>) => createJudge()(documented, { ...right, ...change });
+const PROBLEM = problemOf(openApiDocument([]));
+const judge = (change: Partial<FuzzAnswer>) => createJudge(PROBLEM)(documented, { ...right, ...change });
 
 describe('the judge of generated requests', () => {
   it.each<[string, Partial<FuzzAnswer>]>([
@@ -71,6 +74,7 @@ describe('the judge of generated requests', () => {
     ['a problem without its code', refusal({ ...problem, code: undefined }), /not as documented/],
     ['a problem of a code that nobody knows', refusal({ ...problem, code: 'oops' }), /not as documented/],
     ['a problem that says another status', refusal(problem, 400), /another status/],
+    ['a problem with a field that is not documented', refusal({ ...problem, sql: 'x' }), /not as documented/],
     ['a fault in plain JSON', { status: 400, body: JSON.stringify(problem) }, /fault of the type/],
     ['no request id', { headers: { ...right.headers, 'x-request-id': undefined } }, /request id/],
     [

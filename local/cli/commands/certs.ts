@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { clientsApi } from '../../../shared/wire/clients-api.ts';
 import { type CertsFolder, openCertsFolder, writeWhole } from '../../certs/folder.ts';
 import { readPassphrase } from '../../certs/passphrase.ts';
+import { CRL_PATH } from '../../gateway/crl-route.ts';
 import { createOutput, table } from '../output.ts';
 import { openSession, type Session } from '../session.ts';
 import { wholeNumber } from '../whole-number.ts';
@@ -39,6 +40,10 @@ export const addCerts = (program: Command): void => {
       .description('Issue the certificate of the gateway for these names and addresses'),
   )
     .option('--days <days>', 'how long it lives', wholeNumber)
+    .option(
+      '--crl-url <url>',
+      'where clients may read the list of the revoked; none: beneath TANK_PUBLIC_URL, if it is set',
+    )
     .action(issueServer);
   signing(certs.command('client <id>').description('Issue a certificate to a client, as a bundle of files'))
     .requiredOption('--out <folder>', 'where the bundle goes')
@@ -89,15 +94,19 @@ const initCa = async (
   ]);
 };
 
-const issueServer = async (names: readonly string[], options: Signing): Promise<void> => {
-  const { folder } = open();
+const issueServer = async (
+  names: readonly string[],
+  options: Signing & { readonly crlUrl?: string },
+): Promise<void> => {
+  const { session, folder } = open();
+  const { publicUrl } = session.settings;
+  const crlUrl = options.crlUrl ?? (publicUrl && publicUrl + CRL_PATH);
   const all = names.length > 0 ? names : ['localhost', '127.0.0.1'];
-  const issued = await (await library()).issueServer(
-    folder,
-    await authorityOf(folder, options),
-    all,
-    options.days,
-  );
+  const issuing = await library();
+  const issued = await issuing.issueServer(folder, await authorityOf(folder, options), all, {
+    ...(options.days !== undefined && { days: options.days }),
+    crlUrl,
+  });
   createOutput(options.json === true).result(
     { cert: folder.at('server.crt'), serial: issued.serial, names: all },
     () => [

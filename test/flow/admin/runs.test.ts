@@ -127,7 +127,7 @@ describe('sends as CSV', () => {
     expect(file).toBe(`attachment; filename="run-${id}.csv"`);
     const lines = body.split('\r\n');
     expect(lines[0]).toBe(
-      '\ufeffsend,key,address,domain,state,delivery,attempts,settledAt,writeBack,code,class,column,file,detail,mend',
+      '\ufeffsend,key,address,domain,state,delivery,attempts,settledAt,writeBack,code,class,column,file,detail,mend,attempt,calledAt',
     );
     expect(lines).toHaveLength(1 + 7 + 1);
     expect(body).toContain(',ATTACH_FILE,statement_0000000005.pdf,');

@@ -3,6 +3,7 @@ import { readJournal } from '../../fixtures/ses-stand-in/start.ts';
 import { judge, type Verdict } from './judge.ts';
 import { type Kill, planKills } from './kill-plan.ts';
 import { type Death, Lives } from './lives.ts';
+import { countStates } from './probe.ts';
 import { type Settled, settleRun } from './settle.ts';
 import { whyNoTracing } from './tracing.ts';
 import { makeWorld, type World } from './world.ts';
@@ -30,7 +31,7 @@ export interface ChaosResult {
 
 /** What the account does to calls all the while, beside the deaths of the daemon. */
 const TROUBLES: Partial<Settings> = {
-  latencyMs: 10,
+  latencyMs: 25,
   throttle: 0.02,
   error5xx: 0.001,
   acceptAndHangUp: 0.001,
@@ -41,19 +42,19 @@ const TROUBLES: Partial<Settings> = {
   noMessageId: 0.0005,
   emptyBody: 0.0005,
 };
-/** The last deaths come while there is still work: not all mails can be waited for, some are in doubt. */
-const KILLED_WITHIN = 0.88;
+/** The last deaths come while there is still work. */
+const LEFT_FOR_THE_LAST_LIFE = 0.12;
 const SETTLE_PATIENCE_MS = 240_000;
 
 export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
   const startedAt = performance.now();
   const { recipients, seed, policy, eventsLost = 0 } = options;
-  const loses = (event: string) => eventsLost > 0 && hashOf(event) < eventsLost;
+  const loses = (messageId: string) => hashOf(messageId) < eventsLost;
   const world = await makeWorld({ recipients, seed, policy, standIn: TROUBLES, loses });
   const lives = new Lives(world);
   try {
     const runId = await startCampaign(world, lives);
-    await dieAgainAndAgain(lives, options);
+    await dieAgainAndAgain(world, lives, options);
     const settled = await settleRun(world, runId, SETTLE_PATIENCE_MS);
     await lives.stop();
     return {
@@ -62,7 +63,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
       restartsMs: lives.restartsMs,
       markedAllowed: world.limits.wave * world.limits.workers,
       settled,
-      verdict: await judgeWorld(world, settled),
+      verdict: await judgeWorld(world, lives.deaths, settled),
       seconds: (performance.now() - startedAt) / 1000,
     };
   } finally {
@@ -79,12 +80,12 @@ const startCampaign = async (world: World, lives: Lives): Promise<string> => {
   return world.tank.startRun();
 };
 
-const dieAgainAndAgain = async (lives: Lives, options: ChaosOptions): Promise<void> => {
-  const { kills, seed, recipients, progress } = options;
+const dieAgainAndAgain = async (world: World, lives: Lives, options: ChaosOptions): Promise<void> => {
+  const { kills, seed, progress } = options;
   const startedAt = performance.now();
   const plan = planKills({ kills, seed, tracing: whyNoTracing() === undefined });
   for (const [index, kill] of plan.entries()) {
-    await lives.finish(kill, Math.floor((recipients * KILLED_WITHIN * index) / kills));
+    await lives.finish(kill, mailsOfALife(world, kills, kills - index));
     const next: Kill | undefined = plan[index + 1];
     await lives.begin(next);
     if ((index + 1) % 10 === 0) {
@@ -94,23 +95,27 @@ const dieAgainAndAgain = async (lives: Lives, options: ChaosOptions): Promise<vo
   }
 };
 
-const judgeWorld = async (world: World, { run }: Settled): Promise<Verdict> => {
+/** A fair share of what nobody has tried yet: every death leaves some in doubt, which no life can wait for. */
+const mailsOfALife = ({ dataDir }: World, kills: number, deathsToCome: number): number => {
+  const { pending = 0, retry = 0 } = countStates(dataDir);
+  return Math.floor((pending + retry) / (deathsToCome + kills * LEFT_FOR_THE_LAST_LIFE));
+};
+
+const judgeWorld = async (world: World, deaths: readonly Death[], { run }: Settled): Promise<Verdict> => {
   const journal = await readJournal(world.journal);
-  const { crashes } = await world.standIn.counters();
   const unclear = new Set(await world.standIn.unclear());
   for (const { attemptId, time } of journal) {
-    if (crashes.some((crash) => crash.time >= time && crash.time - time < UNSAVED_MS)) unclear.add(attemptId);
+    if (deaths.some((death) => death.time >= time && death.time - time < UNSAVED_MS)) unclear.add(attemptId);
   }
-  return judge({ bank: world.bank, journal, run, unclear });
+  return judge({ bank: world.bank, journal, run, unclear, silenced: world.relay.silenced });
 };
 
 /** An answer that came so shortly before a kill may not have been written down. */
 const UNSAVED_MS = 2_000;
 
-/** The same mail loses all of its events, or none: 0 to 1, by its message id. */
-const hashOf = (event: string): number => {
-  const { mail } = JSON.parse(event) as { mail: { messageId: string } };
+/** The same mail loses all of its events, or none: 0 to 1. */
+const hashOf = (messageId: string): number => {
   let hash = 0;
-  for (const letter of mail.messageId) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0;
+  for (const letter of messageId) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0;
   return (hash % 1_000) / 1_000;
 };

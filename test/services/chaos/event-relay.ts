@@ -14,16 +14,17 @@ const GATHER_MS = 25;
 export class EventRelay {
   readonly url: string;
   readonly #server: Server;
-  readonly #loses: (event: string) => boolean;
+  readonly #loses: (messageId: string) => boolean;
   #waiting: string[] = [];
   #queue: Queue | undefined;
   #forwarding: Promise<void> | undefined;
   #stopped = false;
-  lost = 0;
+  /** Mails whose events never arrive, by message id. */
+  readonly silenced = new Set<string>();
   /** How far the daemon's clock is from this process's: both write into one queue. */
   clockOffsetMs = 0;
 
-  private constructor(server: Server, loses: (event: string) => boolean) {
+  private constructor(server: Server, loses: (messageId: string) => boolean) {
     this.#server = server;
     this.#loses = loses;
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -33,7 +34,7 @@ export class EventRelay {
     );
   }
 
-  static async listen(loses: (event: string) => boolean = () => false): Promise<EventRelay> {
+  static async listen(loses: (messageId: string) => boolean = () => false): Promise<EventRelay> {
     const server = createServer();
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     return new EventRelay(server, loses);
@@ -68,7 +69,8 @@ export class EventRelay {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const event = Buffer.concat(chunks).toString();
-    if (this.#loses(event)) this.lost += 1;
+    const { mail } = JSON.parse(event) as { mail: { messageId: string } };
+    if (this.#loses(mail.messageId)) this.silenced.add(mail.messageId);
     else this.#waiting.push(event);
     response.end();
   }

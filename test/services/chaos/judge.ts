@@ -11,6 +11,8 @@ export interface Evidence {
   readonly run: ListedRun;
   /** Attempts that were taken and whose answer did not arrive whole, or arrived shortly before a kill. */
   readonly unclear: ReadonlySet<string>;
+  /** Mails whose events never arrived, by message id. */
+  readonly silenced: ReadonlySet<string>;
 }
 
 export interface Verdict {
@@ -25,7 +27,7 @@ export interface Verdict {
   /** In the journal, and yet listed as not sent. */
   readonly deniedThoughSent: readonly string[];
   readonly totalsAddUp: boolean;
-  /** The product's number of sent mails is the journal's number of recipients. */
+  /** The product's number of sent mails is the journal's number of recipients, but for those that nothing can prove. */
   readonly sentAgrees: boolean;
   readonly notWrittenBack: readonly string[];
   readonly writtenBackWrongly: readonly string[];
@@ -33,11 +35,17 @@ export interface Verdict {
 
 const LISTED = new Set(['held', 'failed', 'suppressed', 'skipped', 'cancelled']);
 
-export const judge = ({ bank, journal, run, unclear }: Evidence): Verdict => {
+export const judge = ({ bank, journal, run, unclear, silenced }: Evidence): Verdict => {
   const byRecipient = groupByRecipient(journal);
+  const provable = new Set(
+    journal
+      .filter(({ attemptId, messageId }) => !unclear.has(attemptId) || !silenced.has(messageId))
+      .map(({ recipient }) => recipient),
+  );
   const states = new Map(run.faults.map(({ send, state }) => [numberOf(send), state]));
   const numbers = Array.from({ length: bank.customers }, (_, index) => index + 1);
-  const sent = numbers.filter((number) => byRecipient.has(addressOf(number)));
+  const taken = numbers.filter((number) => byRecipient.has(addressOf(number)));
+  const known = taken.filter((number) => states.get(number) !== 'held' || provable.has(addressOf(number)));
   const written = bank.writtenBack();
   const twice = [...byRecipient.values()].filter((entries) => entries.length > 1);
   return {
@@ -52,12 +60,12 @@ export const judge = ({ bank, journal, run, unclear }: Evidence): Verdict => {
     misdirected: journal
       .filter(({ attemptId, recipient }) => addressOf(numberOf(attemptId)) !== recipient)
       .map(({ attemptId }) => attemptId),
-    deniedThoughSent: sent
+    deniedThoughSent: known
       .filter((number) => states.has(number))
       .map((number) => `${keyOf(number)}: ${states.get(number)}`),
     totalsAddUp: totalOf(run) === run.targets && run.targets === bank.customers,
-    sentAgrees: run.sent === sent.length,
-    notWrittenBack: sent.map(keyOf).filter((key) => !written.has(key)),
+    sentAgrees: run.sent === known.length,
+    notWrittenBack: known.map(keyOf).filter((key) => !written.has(key)),
     writtenBackWrongly: [...written].filter((key) => !byRecipient.has(addressOf(Number(key)))),
   };
 };

@@ -24,12 +24,12 @@ export interface KillPlanOptions {
 export const planKills = ({ kills, seed, tracing }: KillPlanOptions): readonly Kill[] => {
   const random = mulberry32(seed);
   const upTo = (most: number) => Math.floor(random() * most);
-  const planning = Math.max(1, Math.round(kills * 0.03));
+  const planning = Math.round(kills * 0.03);
   return Array.from({ length: kills }, (_, index): Kill => {
     if (index < planning) return { kind: 'plan', ms: 50 + upTo(400) };
     const draw = random();
     if (draw < 0.03) return { kind: 'boot', ms: 30 + upTo(600) };
-    if (draw < 0.1 && tracing) return { kind: 'sync', after: 10 + upTo(25) };
+    if (draw < 0.1 && tracing) return { kind: 'sync', after: 15 + upTo(45) };
     if (draw < 0.4) return { kind: 'delay', ms: upTo(150) };
     if (draw < 0.55) return { kind: 'moment', at: 'arrival', after: 1 + upTo(25) };
     if (draw < 0.8) return { kind: 'moment', at: 'accepted', after: 1 + upTo(25) };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DaemonLife } from '../../fixtures/campaign/daemon.ts';
 import type { Kill } from './kill-plan.ts';
-import { markedSends } from './probe.ts';
+import { sendsIn } from './probe.ts';
 import { killAtSync } from './tracing.ts';
 import type { World } from './world.ts';
 
@@ -12,6 +12,7 @@ export interface Death {
   readonly openCalls: number;
   /** Sends that this life had marked when it ended: what the crash left in doubt. */
   readonly marked: number;
+  readonly time: number;
 }
 
 const POLL_MS = 15;
@@ -27,6 +28,7 @@ export class Lives {
   #life: DaemonLife | undefined;
   /** Marked by earlier lives and not claimed since. */
   #marked: ReadonlySet<string> = new Set();
+  #atDeath: { readonly accepted: number; readonly cut: number } = { accepted: 0, cut: 0 };
 
   constructor(world: World) {
     this.#world = world;
@@ -47,25 +49,28 @@ export class Lives {
     }
   }
 
-  /** Ends the life, after so many mails were taken in all, and measures what it was doing. */
-  async finish(kill: Kill, accepted: number): Promise<void> {
+  /** Ends the life, after so many more mails were taken, and measures what it was doing. */
+  async finish(kill: Kill, mails: number): Promise<void> {
     const { standIn, dataDir } = this.#world;
-    if (kill.kind !== 'plan' && kill.kind !== 'boot') await this.#untilAccepted(accepted);
+    if (kill.kind !== 'plan' && kill.kind !== 'boot') await this.#untilAccepted(mails);
     const before = await standIn.counters();
     await this.#die(kill);
     await this.#life?.ended;
+    const time = Date.now();
     this.#life = undefined;
     // The kernel has closed the dead one's connections; the stand-in hears of it in its next turns.
     await sleep(30);
     const after = await standIn.counters();
     const crash = after.crashes[before.crashes.length];
-    const [known, marked] = [this.#marked, markedSends(dataDir)];
+    const [known, marked] = [this.#marked, sendsIn(dataDir, 'sending')];
     this.#marked = marked;
     this.deaths.push({
       kind: kill.kind === 'moment' ? (crash?.at ?? kill.at) : kill.kind,
-      openCalls: crash?.open ?? after.cut - before.cut,
+      openCalls: crash?.open ?? after.cut - this.#atDeath.cut,
+      time,
       marked: [...marked].filter((id) => !known.has(id)).length,
     });
+    this.#atDeath = after;
   }
 
   async stop(): Promise<void> {
@@ -119,13 +124,13 @@ export class Lives {
     return Promise.race([this.#life.ended.then(() => true), sleep(ms, false, { ref: false })]);
   }
 
-  /** This life has begun to call, and so many mails were taken since the first life of all. */
-  async #untilAccepted(accepted: number): Promise<void> {
+  /** This life has begun to call, and so many mails were taken since the last death. */
+  async #untilAccepted(mails: number): Promise<void> {
     const until = performance.now() + PROGRESS_PATIENCE_MS;
-    const before = (await this.#world.standIn.counters()).calls;
+    const { calls } = await this.#world.standIn.counters();
     while (performance.now() < until) {
       const counters = await this.#world.standIn.counters();
-      if (counters.accepted >= accepted && counters.calls > before) return;
+      if (counters.accepted >= this.#atDeath.accepted + mails && counters.calls > calls) return;
       if (await this.#endsWithin(POLL_MS)) return;
     }
   }

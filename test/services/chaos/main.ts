@@ -1,11 +1,11 @@
 /**
  * A history of deaths of any size:
- *   npm run chaos -- --recipients 10000 --kills 100 [--seed 1] [--policy hold|resend]
- * The same seed gives the same plan of kills and faults. Ends with 1 when a promise was broken.
+ *   npm run chaos -- --recipients 10000 --kills 100 [--seed 1] [--policy hold|resend] [--report FILE]
+ * The nightly size is --recipients 100000 --kills 1000. The same seed gives the same plan of kills and faults. Ends with 1 when a promise was broken.
  */
 import { parseArgs } from 'node:util';
 import { runChaos } from './campaign.ts';
-import { brokenPromises, summarize } from './report.ts';
+import { brokenPromises, summarize, writeReport } from './report.ts';
 
 const { values } = parseArgs({
   options: {
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     policy: { type: 'string', default: 'hold' },
     'events-lost': { type: 'string', default: '0' },
+    report: { type: 'string' },
   },
 });
 
@@ -29,6 +30,7 @@ const result = await runChaos({
   progress: (line) => console.log(line),
 });
 console.log(JSON.stringify(summarize(result), undefined, 2));
+console.log(`written to ${writeReport(result, values.report)}`);
 const broken = brokenPromises(result);
 for (const promise of broken) console.error(`BROKEN: ${promise}`);
 process.exit(broken.length > 0 ? 1 : 0);

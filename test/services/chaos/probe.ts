@@ -8,9 +8,11 @@ export const countStates = (dataDir: string): Readonly<Record<string, number>> =
   return Object.fromEntries(rows.map(({ state, n }) => [String(state), Number(n)]));
 };
 
-/** Sends that stand marked: their calls are open, or were when their worker died. */
-export const markedSends = (dataDir: string): ReadonlySet<string> =>
-  new Set(look(dataDir, "SELECT id FROM email_send_log WHERE state = 'sending'").map(({ id }) => String(id)));
+/** Of those in `sending` the calls are open, or were when their worker died. */
+export const sendsIn = (dataDir: string, state: 'sending' | 'sent'): ReadonlySet<string> =>
+  new Set(
+    look(dataDir, `SELECT id FROM email_send_log WHERE state = '${state}'`).map(({ id }) => String(id)),
+  );
 
 const look = (dataDir: string, sql: string): Record<string, unknown>[] => {
   const file = join(dataDir, 'tank.db');

@@ -1,6 +1,21 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { ListedRun } from '../../fixtures/campaign/daemon.ts';
 import type { ChaosResult } from './campaign.ts';
 import type { Verdict } from './judge.ts';
+
+/** Beside the log of a test run, which scrolls away. */
+export const writeReport = (result: ChaosResult, file = reportFile(result)): string => {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(
+    file,
+    `${JSON.stringify({ ...summarize(result), broken: brokenPromises(result) }, undefined, 2)}\n`,
+  );
+  return file;
+};
+
+const reportFile = ({ options }: ChaosResult): string =>
+  join(import.meta.dirname, '../../../node_modules/.cache/tank', `chaos-${options.policy}.json`);
 
 /** What a person wants to know of a history of deaths. */
 export const summarize = (result: ChaosResult) => {
@@ -16,8 +31,8 @@ export const summarize = (result: ChaosResult) => {
     killsByKind: countBy(deaths.map(({ kind }) => kind)),
     ofThemInOpenCalls: countBy(deaths.filter(({ openCalls }) => openCalls > 0).map(({ kind }) => kind)),
     leftInDoubtByKills: deaths.reduce((sum, { marked }) => sum + marked, 0),
+    allowedInAll: result.markedAllowed * deaths.length,
     mostLeftByOneKill: Math.max(...deaths.map(({ marked }) => marked)),
-    allowedForOneKill: result.markedAllowed,
     inDoubtAtEnd: settled.inDoubtAtEnd,
     settledByEventsAfterS: round(settled.byEventsMs / 1000),
     nothingInDoubtAfterS: round(settled.nothingInDoubtMs / 1000),
@@ -63,13 +78,14 @@ export const brokenByJournal = (
 
 /** Every promise that was broken, in words; none: the history is clean. */
 export const brokenPromises = (result: ChaosResult): readonly string[] => {
-  const { verdict, settled, deaths, restartsMs, markedAllowed, options } = result;
+  const { verdict, settled, restartsMs, options } = result;
   const figures = summarize(result);
   return [
     ...brokenByJournal(verdict, settled.run, options.policy),
+    // Of all kills: a commit that a kill has met in its middle is sometimes seen only after the next start.
     ...when(
-      deaths.some(({ marked }) => marked > markedAllowed),
-      `one kill left ${figures.mostLeftByOneKill} in doubt; ${markedAllowed} are allowed`,
+      figures.leftInDoubtByKills > figures.allowedInAll,
+      `the kills left ${figures.leftInDoubtByKills} in doubt; ${figures.allowedInAll} are allowed`,
     ),
     ...when(settled.byEventsMs > 60_000, `events settled only after ${figures.settledByEventsAfterS} s`),
     ...when(Math.max(...restartsMs) > 10_000, `a restart took ${figures.restartReadyMs.most} ms`),

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ListedRun } from '../../fixtures/campaign/daemon.ts';
 import { readJournal } from '../../fixtures/ses-stand-in/start.ts';
-import { countStates } from './probe.ts';
+import { countStates, sendsIn } from './probe.ts';
 import type { World } from './world.ts';
 
 export interface Settled {
@@ -32,15 +32,30 @@ export const settleRun = async (world: World, runId: string, patienceMs: number)
   await until('the last call', () => count('sending', 'retry', 'pending') === 0 && count('sent') > 0);
   const endedAt = performance.now();
   const inDoubtAtEnd = count('in_doubt');
-  const taken = new Set((await readJournal(world.journal)).map(({ recipient }) => recipient)).size;
-  await until('the evidence of what was taken', () => count('sent') === taken);
+  const proved = await provedSends(world);
+  await until(
+    'the evidence of what was taken',
+    () => count('sent') >= proved.size && isWithin(proved, sendsIn(world.dataDir, 'sent')),
+  );
   const byEventsMs = performance.now() - endedAt;
   await until('a decision on what is in doubt', () => count('in_doubt') === 0);
   const nothingInDoubtMs = performance.now() - endedAt;
-  await until('the write-back', () => world.bank.writtenBack().size === taken);
+  await until('the write-back', () => world.bank.writtenBack().size === count('sent'));
   const run = await untilFinished(world, runId, deadline);
   return { byEventsMs, nothingInDoubtMs, inDoubtAtEnd, run };
 };
+
+/** Taken, and an event of it has come or will. */
+const provedSends = async ({ journal, relay }: World): Promise<Set<string>> => {
+  const entries = await readJournal(journal);
+  const proofs = entries.filter(({ messageId }) => !relay.silenced.has(messageId));
+  return new Set(proofs.map(({ attemptId }) => sendOf(attemptId)));
+};
+
+const isWithin = (some: ReadonlySet<string>, all: ReadonlySet<string>): boolean =>
+  [...some].every((one) => all.has(one));
+
+const sendOf = (attemptId: string): string => attemptId.slice(0, attemptId.lastIndexOf('-'));
 
 const untilFinished = async (world: World, runId: string, deadline: number): Promise<ListedRun> => {
   for (;;) {

@@ -21,6 +21,6 @@ export const whyNoTracing = (): string | undefined => {
 /** Starts what follows under strace, which kills it as it enters the so-manieth sync of the store's log. */
 export const killAtSync = (dataDir: string, after: number): readonly string[] => [
   'strace',
-  ...['-f', '--seccomp-bpf', '-o', '/dev/null', '-P', join(dataDir, 'tank.db-wal')],
+  ...['-f', '-o', '/dev/null', '-P', join(dataDir, 'tank.db-wal')],
   ...['-e', 'trace=fdatasync,fsync', '-e', `inject=fdatasync,fsync:signal=SIGKILL:when=${after}`],
 ];

@@ -28,8 +28,8 @@ export interface WorldOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Where the data folder lies; a folder of its own otherwise. */
   readonly dataDir?: string;
-  /** Events that never arrive. */
-  readonly loses?: (event: string) => boolean;
+  /** Mails whose events never arrive. */
+  readonly loses?: (messageId: string) => boolean;
 }
 
 /** Half the usual wave: with 100 mails a life, a life must not end with all of them on their way. */

@@ -57,6 +57,13 @@ export const pausesOf = (stops: readonly number[]): { readonly share: number; re
   return { share: stopped.length / stops.length, median: stopped[Math.floor(stopped.length / 2)] ?? 0 };
 };
 
+/** One campaign: which of its sends come back. */
+export const comesBack = (rate: number, seed: number): ((send: number) => boolean) => {
+  const random = mulberry32(seed);
+  const came = Array.from({ length: 2_000 }, () => random() < rate);
+  return (send) => came[send] === true;
+};
+
 /** A seeded generator, so that a figure that fails fails again. */
 const mulberry32 = (seed: number) => () => {
   seed = (seed + 0x6d2b79f5) | 0;

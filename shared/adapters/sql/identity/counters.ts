@@ -68,6 +68,7 @@ const countTogether = async (
     ordered.map(([key, { windowMs, by }]) => ({
       sql: COUNT,
       values: [key, Math.floor(now / windowMs), by, now + 2 * windowMs],
+      fleeting: true as const,
     })),
   );
   if (!result.committed) throw new TankError('internal');

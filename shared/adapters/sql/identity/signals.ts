@@ -61,7 +61,7 @@ export const createSqlSignals = (
       address,
       hits,
     ]);
-    await database.atomic([{ sql: COUNT, rows: values }]);
+    await database.atomic([{ sql: COUNT, rows: values, fleeting: true }]);
     return notes.map(() => undefined);
   }, TOGETHER);
 

@@ -12,6 +12,7 @@ import {
   placeholders,
   RUN_COLUMNS,
   text,
+  toFault,
   toRun,
 } from './context.ts';
 import { settleSteps } from './settle.ts';
@@ -21,6 +22,7 @@ type BatchMethods = Pick<
   | 'takeDueBatches'
   | 'enqueuedBatches'
   | 'forgetEnqueued'
+  | 'capWaits'
   | 'claimBatch'
   | 'renewLease'
   | 'markWave'
@@ -69,6 +71,21 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
       );
     },
 
+    capWaits: async (longestMs) => {
+      const tooLong = `b.due_at > ${now} + ? AND b.run_id IN (SELECT r.id FROM run r WHERE ${WORKED_ON})`;
+      await database.atomic([
+        {
+          sql: `UPDATE email_send_log SET next_at = ${now} + ? WHERE next_at > ${now} + ?
+                AND batch_id IN (SELECT b.id FROM send_batch b WHERE ${tooLong})`,
+          values: [longestMs, longestMs, longestMs],
+        },
+        {
+          sql: `UPDATE send_batch SET due_at = ${now} + ? WHERE id IN (SELECT b.id FROM send_batch b WHERE ${tooLong})`,
+          values: [longestMs, longestMs],
+        },
+      ]);
+    },
+
     claimBatch: async (batchId, leaseMs, doubtWaitMs) => {
       const claimed = await database.atomic([
         {
@@ -103,7 +120,8 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
           values: [batchId],
         },
         {
-          sql: `SELECT s.id, s.payload, s.state, s.attempts, s.calls, s.called_at FROM email_send_log s
+          sql: `SELECT s.id, s.payload, s.state, s.attempts, s.calls, s.called_at, s.error_code, s.error_class, s.error_facts
+                FROM email_send_log s
                 WHERE s.batch_id = ? AND s.state IN ('pending', 'retry', 'in_doubt') AND (s.next_at IS NULL OR s.next_at <= ${now}) ORDER BY s.id`,
           values: [batchId],
         },
@@ -245,4 +263,5 @@ const toDueSend = (row: Parameters<typeof toRun>[0]): DueSend => ({
   attempts: number(row.attempts),
   calls: number(row.calls),
   calledAt: number(row.called_at),
+  ...toFault(row),
 });

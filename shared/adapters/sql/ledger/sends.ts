@@ -55,7 +55,7 @@ const toGroup = (row: Parameters<typeof toFault>[0]): FaultGroup => ({
   ...toFault(row),
 });
 
-export const SEND_COLUMNS = `id, run_id, address_masked, domain, state, delivery, attempts, message_id,
+export const SEND_COLUMNS = `id, run_id, address_masked, domain, state, delivery, attempts, calls, called_at, message_id,
   error_code, error_class, error_facts, settled_at, write_back`;
 
 export const toSendRecord = (row: Parameters<typeof toFault>[0]): SendRecord => ({
@@ -66,8 +66,10 @@ export const toSendRecord = (row: Parameters<typeof toFault>[0]): SendRecord => 
   state: text(row.state) as SendRecord['state'],
   delivery: text(row.delivery) as SendRecord['delivery'],
   attempts: number(row.attempts),
+  calls: number(row.calls),
   writeBack: text(row.write_back) as SendRecord['writeBack'],
   ...(row.message_id ? { messageId: text(row.message_id) } : {}),
+  ...(row.called_at === null ? {} : { calledAt: number(row.called_at) }),
   ...(row.settled_at === null ? {} : { settledAt: number(row.settled_at) }),
   ...toFault(row),
 });
