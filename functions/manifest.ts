@@ -23,7 +23,14 @@ export interface QueueDoor {
   readonly concurrency: number | 'workers';
 }
 
-export type Right = 'send-mail' | 'read-quota' | 'pause-sending' | `enqueue:${QueueName}`;
+/** `tend-queues`: count what is in them, look at what is dead and give it back. */
+export type Right =
+  | 'send-mail'
+  | 'read-quota'
+  | 'read-attachments'
+  | 'pause-sending'
+  | 'tend-queues'
+  | `enqueue:${QueueName}`;
 
 export interface ScheduleDoor {
   readonly everySeconds: number;
@@ -62,7 +69,7 @@ export const MANIFEST: readonly FunctionEntry[] = [
     about: 'Starts runs and plans them: every target row checked, its files found, its send written down',
     http: enqueueApi,
     queues: [{ queue: 'expand', batchSize: 1, visibilitySeconds: 900, maxReceiveCount: 5, concurrency: 2 }],
-    rights: ['read-quota', 'enqueue:expand', 'enqueue:urgent', 'enqueue:bulk'],
+    rights: ['read-quota', 'read-attachments', 'enqueue:expand', 'enqueue:urgent', 'enqueue:bulk'],
     timeoutSeconds: 150,
     memoryMb: 1024,
     load: () => import('./enqueue/index.ts'),
@@ -74,7 +81,14 @@ export const MANIFEST: readonly FunctionEntry[] = [
       { queue: 'urgent', batchSize: 1, visibilitySeconds: 900, maxReceiveCount: 5, concurrency: 2 },
       { queue: 'bulk', batchSize: 1, visibilitySeconds: 900, maxReceiveCount: 5, concurrency: 'workers' },
     ],
-    rights: ['send-mail', 'read-quota', 'enqueue:urgent', 'enqueue:bulk', 'enqueue:write-back'],
+    rights: [
+      'send-mail',
+      'read-quota',
+      'read-attachments',
+      'enqueue:urgent',
+      'enqueue:bulk',
+      'enqueue:write-back',
+    ],
     timeoutSeconds: 150,
     memoryMb: 1024,
     load: () => import('./send-batch/index.ts'),
@@ -151,7 +165,14 @@ export const MANIFEST: readonly FunctionEntry[] = [
     name: 'admin',
     about: 'Sources, automations, runs and sends for people and programs',
     http: adminApi,
-    rights: ['read-quota', 'pause-sending', 'enqueue:urgent', 'enqueue:bulk'],
+    rights: [
+      'read-quota',
+      'read-attachments',
+      'pause-sending',
+      'tend-queues',
+      'enqueue:urgent',
+      'enqueue:bulk',
+    ],
     timeoutSeconds: 30,
     memoryMb: 512,
     load: () => import('./admin/index.ts'),

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -36,11 +36,7 @@ export const makeFunction = (
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
   });
   logGroup.grantWrite(role);
-  if (network)
-    role.addManagedPolicy(
-      ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole'),
-    );
-  return new LambdaFunction(scope, `${entry.name}-function`, {
+  const handler = new LambdaFunction(scope, `${entry.name}-function`, {
     functionName: name,
     description: entry.about,
     runtime: Runtime.NODEJS_24_X,
@@ -56,7 +52,19 @@ export const makeFunction = (
     tracing: Tracing.DISABLED,
     ...(network ? { vpc: network.vpc, securityGroups: [network.securityGroup] } : {}),
   });
+  // Network interfaces are made by the function, and have no name before.
+  if (network) allow(handler, NETWORK_INTERFACES, ['*']);
+  return handler;
 };
+
+const NETWORK_INTERFACES = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
 
 export const allow = (
   handler: LambdaFunction,

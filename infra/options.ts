@@ -8,8 +8,10 @@ export interface DeployOptions {
   readonly sesIdentity: string;
   readonly sendRate?: number;
   readonly logDays: number;
-  /** `vpc-…`: functions run in it, next to the customer's databases. */
-  readonly vpcId?: string;
+  /** Functions run in this VPC, next to the customer's databases. */
+  readonly network?: { readonly vpcId: string; readonly subnetIds: readonly string[] };
+  /** Where attachments may lie, and nowhere else: s3://bucket/prefix/ */
+  readonly attachments: readonly string[];
   /** Sessions that the store's database can spare; the concurrency of all functions together must fit. */
   readonly databaseSessions: number;
   /** Domain of the API with mutual TLS, its certificate and the truststore on S3. */
@@ -37,7 +39,8 @@ export const readOptions = (node: Node): DeployOptions => {
     sesIdentity: text('sesIdentity') ?? 'example.com',
     logDays: number('logDays', 30),
     databaseSessions: number('databaseSessions', 70),
-    ...optional('vpcId', text('vpcId')),
+    attachments: readAttachments(text('attachments')),
+    ...optional('network', readNetwork(text)),
     ...optional('alarmEmail', text('alarmEmail')),
     ...optional('sendRate', text('sendRate') === undefined ? undefined : number('sendRate', 1)),
     ...optional('domain', readDomain(text)),
@@ -54,4 +57,27 @@ const readDomain = (text: (name: string) => string | undefined): DeployOptions['
     throw new BadOption('-c domain, -c certificateArn and -c truststore (s3://bucket/key) go together');
   }
   return { name, certificateArn, truststore };
+};
+
+/** Given, not looked up: a synthesis needs no credentials. */
+const readNetwork = (text: (name: string) => string | undefined): DeployOptions['network'] => {
+  const [vpcId, subnets] = [text('vpcId'), text('subnets')];
+  if (!vpcId && !subnets) return undefined;
+  const subnetIds = (subnets ?? '').split(',').filter(Boolean);
+  if (
+    !vpcId?.startsWith('vpc-') ||
+    subnetIds.length === 0 ||
+    subnetIds.some((id) => !id.startsWith('subnet-'))
+  )
+    throw new BadOption('-c vpcId=vpc-… and -c subnets=subnet-…,subnet-… go together');
+  return { vpcId, subnetIds };
+};
+
+const S3_PREFIX = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/(?:[^*?]+\/)?$/;
+
+const readAttachments = (given: string | undefined): readonly string[] => {
+  const prefixes = (given ?? '').split(',').filter(Boolean);
+  const wrong = prefixes.find((prefix) => !S3_PREFIX.test(prefix));
+  if (wrong) throw new BadOption(`-c attachments: ${wrong} is not of the form s3://bucket/prefix/`);
+  return prefixes;
 };

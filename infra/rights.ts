@@ -1,4 +1,5 @@
 import { Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Right } from '../functions/manifest.ts';
@@ -14,7 +15,7 @@ export interface RightsContext {
 }
 
 /** Evidence for each wildcard that remains; a new one fails the synthesis until it has its own. */
-const acknowledgeWildcards = (handler: LambdaFunction, prefix: string): void => {
+const acknowledgeWildcards = (handler: LambdaFunction, { prefix, attachments }: DeployOptions): void => {
   const wildcard = (resource: string, reason: string) => ({
     id: `AwsSolutions::AwsSolutions-IAM5[Resource::${resource}]`,
     reason,
@@ -25,7 +26,10 @@ const acknowledgeWildcards = (handler: LambdaFunction, prefix: string): void => 
       secrets,
       'Sources and their secrets are added without a deployment, all beneath the own prefix.',
     ),
-    wildcard('*', 'ses:GetAccount knows no resources.'),
+    wildcard('*', 'ses:GetAccount and the network interfaces of a VPC know no resources.'),
+    ...attachments.map((prefix) =>
+      wildcard(`${objectsOf(prefix)}`, 'The files of a day lie beneath a prefix that the deployment names.'),
+    ),
   );
 };
 
@@ -41,7 +45,7 @@ export const grantRights = (
   allow(handler, ['secretsmanager:GetSecretValue'], [secrets]);
   key.grantDecrypt(handler);
   for (const right of rights) grantRight(handler, right, context);
-  acknowledgeWildcards(handler, options.prefix);
+  acknowledgeWildcards(handler, options);
 };
 
 const grantRight = (
@@ -62,10 +66,44 @@ const grantRight = (
   } else if (right === 'read-quota') {
     // GetAccount knows no resources.
     allow(handler, ['ses:GetAccount'], ['*']);
+  } else if (right === 'read-attachments') {
+    readAttachments(handler, options.attachments);
+  } else if (right === 'tend-queues') {
+    tendQueues(handler, [...queues.values()]);
+    key.grant(handler, 'kms:Decrypt', 'kms:GenerateDataKey');
   } else {
     const queue = queues.get(right.slice('enqueue:'.length))?.living;
     if (!queue) throw new Error(`${right}: no function takes from that queue`);
     allow(handler, ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], [queue.queueArn]);
     key.grant(handler, 'kms:Decrypt', 'kms:GenerateDataKey');
+  }
+};
+
+const tendQueues = (handler: LambdaFunction, pairs: readonly QueuePair[]): void => {
+  const arnsOf = (kind: keyof QueuePair) => pairs.map((pair) => pair[kind].queueArn);
+  const look = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'];
+  allow(handler, [...look, 'sqs:SendMessage'], arnsOf('living'));
+  allow(
+    handler,
+    [...look, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
+    arnsOf('dead'),
+  );
+};
+
+/** Of an s3://bucket/prefix/ all that lies beneath it. */
+const objectsOf = (prefix: string): string => `arn:<AWS::Partition>:s3:::${prefix.slice('s3://'.length)}*`;
+
+const readAttachments = (handler: LambdaFunction, prefixes: readonly string[]): void => {
+  const { partition } = Stack.of(handler);
+  for (const prefix of prefixes) {
+    const [, bucket = '', folder = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(prefix) ?? [];
+    allow(handler, ['s3:GetObject'], [`arn:${partition}:s3:::${bucket}/${folder}*`]);
+    handler.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['s3:ListBucket'],
+        resources: [`arn:${partition}:s3:::${bucket}`],
+        conditions: { StringLike: { 's3:prefix': `${folder}*` } },
+      }),
+    );
   }
 };

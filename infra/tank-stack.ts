@@ -1,4 +1,4 @@
-import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -84,10 +84,16 @@ export class TankStack extends Stack {
       TANK_SES_MIRROR_PAUSE: 'on',
       TANK_SECRETS: 'aws',
       TANK_SECRETS_PREFIX: `${options.prefix}/`,
+      ...(options.attachments.length > 0 ? { TANK_S3_PREFIXES: options.attachments.join(',') } : {}),
       ...(options.sendRate ? { TANK_SEND_RATE: String(options.sendRate) } : {}),
     };
-    if (!options.vpcId) return { options, key, environment };
-    const vpc = Vpc.fromLookup(this, 'vpc', { vpcId: options.vpcId });
+    if (!options.network) return { options, key, environment };
+    const { vpcId, subnetIds } = options.network;
+    const vpc = Vpc.fromVpcAttributes(this, 'vpc', {
+      vpcId,
+      availabilityZones: subnetIds.map((_, zone) => Fn.select(zone, Fn.getAzs())),
+      privateSubnetIds: [...subnetIds],
+    });
     const securityGroup = new SecurityGroup(this, 'functions', {
       vpc,
       description: 'Tank functions: outbound only',

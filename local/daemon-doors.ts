@@ -81,6 +81,9 @@ export const openWorkerPort = (
 const openListener = async (door: HttpDoor, where: ListenOptions): Promise<string> =>
   toUrl(where.host, await listen(door.server, where));
 
+/** A daemon extends what it works on, so that the messages of a dead one come back soon; Lambda cannot, and waits longer. */
+const EXTENDED_SECONDS = 60;
+
 /** The queues and the schedule of one function. */
 export const openTakingDoors = (
   entry: FunctionEntry,
@@ -96,7 +99,13 @@ export const openTakingDoors = (
   const queues = (entry.queues ?? []).map((door) => {
     const concurrency = door.concurrency === 'workers' ? settings.sendWorkers : door.concurrency;
     const times = queueTimes && { times: queueTimes };
-    return openQueueDoor({ ...shared, door: { ...door, concurrency }, queue: ports.queue, ...times });
+    const visibilitySeconds = Math.min(door.visibilitySeconds, EXTENDED_SECONDS);
+    return openQueueDoor({
+      ...shared,
+      door: { ...door, concurrency, visibilitySeconds },
+      queue: ports.queue,
+      ...times,
+    });
   });
   if (!entry.schedule) return queues;
   return [...queues, openScheduleDoor({ ...shared, everyMs: entry.schedule.everySeconds * 1000 })];

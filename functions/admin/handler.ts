@@ -24,6 +24,7 @@ import { reportEvents, reportReputation } from './feedback.ts';
 import * as organisations from './organisations.ts';
 import { pauseAutomation, resumeAutomation } from './pause-automation.ts';
 import { preview } from './preview.ts';
+import * as queues from './queues.ts';
 import { getQuota } from './quota.ts';
 import * as reports from './reports.ts';
 import { checkTotals, retryRun, settleRun, settleSend } from './rule-on-sends.ts';
@@ -136,6 +137,9 @@ const operationsOn = (ports: Ports): Operations<typeof adminApi> => {
     reportDomains: ({ query, language }) => reports.reportDomains(ports, query, language),
     reportTimeline: ({ query, language }) => reports.reportTimeline(ports, query, language),
     getQuota: () => getQuota(ports),
+    listQueues: () => queues.listQueues(ports),
+    listDeadMessages: ({ params, query }) => queues.listDeadMessages(ports, params.queue, query.limit),
+    redriveQueue: ({ params }) => queues.redriveQueue(ports, params.queue),
     listErrors: ({ query, language }) => reports.listErrors(ports, query, language),
 
     openApi: async () => ({ ...openApiDocument(ALL_APIS) }),

@@ -1,6 +1,6 @@
 import type { Lane } from '../../shared/domain/run.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
-import { QUEUES, type QueueName } from '../../shared/ports/queue.ts';
+import { QUEUES, type QueueDepth, type QueueName } from '../../shared/ports/queue.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
 import type { ExpandMessage, WriteBackMessage } from '../../shared/wire/messages.ts';
 import { judgeCanaries } from './judge-canaries.ts';
@@ -24,10 +24,12 @@ export const tick = async (ports: Ports): Promise<void> => {
 
 const planUnplanned = async (ports: Ports): Promise<void> => {
   const runs = await (await ports.ledger()).unplannedRuns();
+  // A message in flight is no hindrance: nobody holds these runs, so whoever took it is dead, or has not begun.
   await sendUnlessWaiting(
     ports,
     'expand',
     runs.map((runId) => ({ v: 1, kind: 'expand', runId }) satisfies ExpandMessage),
+    ({ visible }) => visible,
   );
 };
 
@@ -37,6 +39,7 @@ const askForWriteBacks = async (ports: Ports): Promise<void> => {
     ports,
     'write-back',
     runs.map((runId) => ({ v: 1, kind: 'write-back', runId }) satisfies WriteBackMessage),
+    ({ visible, inFlight }) => visible + inFlight,
   );
 };
 
@@ -45,11 +48,11 @@ const sendUnlessWaiting = async (
   ports: Ports,
   name: QueueName,
   messages: readonly object[],
+  waiting: (depth: QueueDepth) => number,
 ): Promise<void> => {
   if (messages.length === 0) return;
   const queue = await ports.queue();
-  const { visible, inFlight } = await queue.depth(name);
-  if (visible + inFlight === 0)
+  if (waiting(await queue.depth(name)) === 0)
     await queue.send(
       name,
       messages.map((message) => ({ body: JSON.stringify(message) })),

@@ -20,6 +20,7 @@ import { addHolidays } from './commands/holidays.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addOpenApi } from './commands/openapi.ts';
 import { addPreview } from './commands/preview.ts';
+import { addQueue } from './commands/queue.ts';
 import { addRetry } from './commands/retry.ts';
 import { addRun } from './commands/run.ts';
 import { addRuns } from './commands/runs.ts';
@@ -53,6 +54,7 @@ const COMMANDS = [
   addAutomation,
   addPreview,
   addSources,
+  addQueue,
   addUsers,
   addClients,
   addCerts,

@@ -27,7 +27,11 @@ export const openIdentity = (parts: Parts): IdentityPorts => {
   const { settings, runtime, store, dialect, secrets, vault, alerts, auditFolder } = parts;
   const { clock } = runtime;
   const counters = once(async () =>
-    (await import('../adapters/sql/identity/counters.ts')).createSqlCounters(await store(), clock),
+    (await import('../adapters/sql/identity/counters.ts')).createSqlCounters(
+      await store(),
+      await dialect(),
+      clock,
+    ),
   );
   const audit = once(async () =>
     (await import('../adapters/sql/audit/audit.ts')).createSqlAudit({
@@ -84,10 +88,12 @@ export const openIdentity = (parts: Parts): IdentityPorts => {
       return createProviders({ secrets, ...(issuer && { companyIssuer: issuer }) });
     }),
     signals: once(async () =>
-      (await import('../adapters/sql/identity/signals.ts')).createSqlSignals(await store(), runtime, {
-        alerts,
-        audit,
-      }),
+      (await import('../adapters/sql/identity/signals.ts')).createSqlSignals(
+        await store(),
+        await dialect(),
+        runtime,
+        { alerts, audit },
+      ),
     ),
     audit,
     passwords: once(async () =>

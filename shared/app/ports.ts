@@ -14,7 +14,7 @@ import { once, oncePer } from './once.ts';
 import type { AppOptions } from './options.ts';
 import { paceLimits } from './pace-limits.ts';
 import { openQueue } from './queue.ts';
-import { openSecrets } from './secrets.ts';
+import { openSecrets, shareSigningKeys } from './secrets.ts';
 import { openSources } from './sources.ts';
 import { openStore, type Store } from './store.ts';
 import { openTransport } from './transports.ts';
@@ -29,12 +29,22 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
     (await import('../adapters/sql/data-keys.ts')).createSqlDataKeys(await store()),
   );
 
-  const secrets: Lazy<Secrets> = once(() =>
-    openSecrets(settings, runtime, async () => (await (await dataKeys()).count()) > 0),
-  );
+  const secrets: Lazy<Secrets> = once(async () => {
+    const own = await openSecrets(settings, runtime, async () => (await (await dataKeys()).count()) > 0);
+    const isShared = settings.store !== 'sqlite' && settings.secrets === 'files';
+    return isShared ? shareSigningKeys(own, sharedSecrets, runtime) : own;
+  });
+  const sharedSecrets = once(async () => {
+    const { createSqlSharedSecrets } = await import('../adapters/sql/shared-secrets.ts');
+    return createSqlSharedSecrets({ database: await store(), vault: await vault(), clock: runtime.clock });
+  });
 
   const ledger = once(async () =>
     (await import('../adapters/sql/ledger/ledger.ts')).createSqlLedger(await store(), await dialect()),
+  );
+
+  const leases = once(async () =>
+    (await import('../adapters/sql/leases.ts')).createSqlLeases(await store(), await dialect(), runtime.id()),
   );
 
   const messages = once(async () =>
@@ -88,10 +98,14 @@ export const createPorts = (settings: Settings, options: AppOptions): HostPorts 
     evidence: (name) => evidenceOf(name ?? settings.transport, settings),
     queue,
     ledger,
+    leases,
     messages,
     /** Only what one host has to itself: a shared store's leases belong to workers that live elsewhere. */
     takeOver: async () => {
-      if (settings.store === 'sqlite') await (await ledger()).endLeases();
+      if (settings.store === 'sqlite') {
+        await (await ledger()).endLeases();
+        await (await leases()).endAll();
+      }
       await (await hosted()).takeOver();
       const { removeUnfinished } = await import('../adapters/outbox/unfinished.ts');
       await removeUnfinished(settings.dataDir);

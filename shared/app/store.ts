@@ -36,7 +36,10 @@ export const openStore = async (
 ): Promise<Store> => {
   const { migrate } = await import('../adapters/sql/migrate.ts');
   if (settings.store === 'sqlite') return sqliteStore(settings, host, migrate);
-  const store = await postgresStore(settings, secrets);
+  const store = await SERVER_STORES[settings.store]({
+    url: await storeUrl(settings, secrets),
+    connections: settings.storeConnections,
+  });
   await migrate(store.database, store.dialect);
   return store;
 };
@@ -56,20 +59,28 @@ const sqliteStore = async (settings: Settings, host: SqliteHost, migrate: Migrat
   return { database, dialect: sqliteDialect };
 };
 
-const postgresStore = async (settings: Settings, secrets: Lazy<Secrets>): Promise<Store> => {
-  const url = settings.storeUrl ?? (await (await secrets()).storeUrl());
-  if (!url)
-    throw new TankError(
-      'configuration_invalid',
-      {},
-      { fields: [{ field: 'TANK_STORE_URL', problem: 'is missing' }] },
-    );
-  const [{ openPostgres }, { postgresDialect }] = await Promise.all([
-    import('../adapters/postgres/database.ts'),
-    import('../adapters/sql/dialects/postgres.ts'),
-  ]);
-  return {
-    database: openPostgres({ url, connections: settings.storeConnections }),
-    dialect: postgresDialect,
-  };
+interface ServerOptions {
+  readonly url: string;
+  readonly connections: number;
+}
+
+/** Each loads its driver when it is chosen. */
+const SERVER_STORES = {
+  postgres: async (options: ServerOptions): Promise<Store> => {
+    const { openPostgres } = await import('../adapters/postgres/database.ts');
+    const { postgresDialect } = await import('../adapters/sql/dialects/postgres.ts');
+    return { database: openPostgres(options), dialect: postgresDialect };
+  },
+  oracle: async (options: ServerOptions): Promise<Store> => {
+    const { openOracle } = await import('../adapters/oracle/database.ts');
+    const { oracleDialect } = await import('../adapters/sql/dialects/oracle.ts');
+    return { database: openOracle(options), dialect: oracleDialect };
+  },
+} as const;
+
+const storeUrl = async ({ storeUrl: set }: Settings, secrets: Lazy<Secrets>): Promise<string> => {
+  const url = set ?? (await (await secrets()).storeUrl());
+  if (url) return url;
+  const fields = [{ field: 'TANK_STORE_URL', problem: 'is missing' }];
+  throw new TankError('configuration_invalid', {}, { fields });
 };

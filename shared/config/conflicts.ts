@@ -41,9 +41,19 @@ const dkimConflicts = (read: Read): ConfigFault[] => {
 /** AWS Secrets Manager keeps the address of the store as well. */
 const storeConflicts = (read: Read): ConfigFault[] => {
   const store = read('TANK_STORE');
-  return store === 'sqlite' || read('TANK_SECRETS') === 'aws'
+  const url = read('TANK_STORE_URL');
+  if (store === undefined || store === 'sqlite') return [];
+  if (!url)
+    return read('TANK_SECRETS') === 'aws' ? [] : missing(read, ['TANK_STORE_URL'], `TANK_STORE=${store}`);
+  return url.startsWith(store)
     ? []
-    : missing(read, ['TANK_STORE_URL'], `TANK_STORE=${store}`);
+    : [
+        {
+          key: 'TANK_STORE_URL',
+          problem: `is not the address of a store of the kind TANK_STORE=${store}`,
+          mend: `Let it begin with ${store}://, or set TANK_STORE to what it is the address of.`,
+        },
+      ];
 };
 
 /** A call that is aborted at its time-out must still be committed before the lease ends. */

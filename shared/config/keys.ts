@@ -22,15 +22,16 @@ export const KEYS = [
   },
   {
     name: 'TANK_STORE',
-    type: { kind: 'choice', of: ['sqlite', 'postgres'] },
+    type: { kind: 'choice', of: ['sqlite', 'postgres', 'oracle'] },
     fallback: 'sqlite',
     about: 'Where runs and sends are kept',
   },
   {
     name: 'TANK_STORE_URL',
-    type: { kind: 'url', schemes: ['postgres:', 'postgresql:'] },
+    type: { kind: 'url', schemes: ['postgres:', 'postgresql:', 'oracle:', 'oracles:'] },
     secret: true,
-    about: 'postgres://user:password@host:5432/database; needed by the store postgres',
+    about:
+      'postgres://user:password@host:5432/database, or oracle://user:password@host:1521/service (oracles:// with TLS); needed by the stores postgres and oracle',
   },
   {
     name: 'TANK_STORE_CONNECTIONS',

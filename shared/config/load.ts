@@ -14,7 +14,7 @@ export interface Settings {
   readonly http: { readonly host: string; readonly port: number };
   readonly workerPort: number;
   readonly gateway: GatewaySettings;
-  readonly store: 'sqlite' | 'postgres';
+  readonly store: 'sqlite' | 'postgres' | 'oracle';
   readonly storeUrl?: string;
   readonly storeConnections: number;
   readonly queue: 'embedded' | 'sqs';

@@ -52,6 +52,7 @@ export const AUDIT_EVENTS = {
   'certificate.noted': recordedFirst,
   'certificate.revoked': goesOn,
   'configuration.changed': recordedFirst,
+  'queue.redriven': recordedFirst,
   'audit.viewed': recordedFirst,
 } as const satisfies Record<string, { readonly privileged: boolean }>;
 

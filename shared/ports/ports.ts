@@ -10,6 +10,7 @@ import type { Events } from './events.ts';
 import type { Feedback } from './feedback.ts';
 import type { IdentityPorts } from './identity-ports.ts';
 import type { Secrets, Vault } from './keys.ts';
+import type { Leases } from './leases.ts';
 import type { Ledger } from './ledger.ts';
 import type { Messages } from './messages.ts';
 import type { Organisations } from './organisations.ts';
@@ -34,6 +35,7 @@ export interface Ports extends IdentityPorts {
   readonly limits: Limits;
   readonly queue: Lazy<Queue>;
   readonly ledger: Lazy<Ledger>;
+  readonly leases: Lazy<Leases>;
   readonly messages: Lazy<Messages>;
   readonly automations: Lazy<Automations>;
   /** Of the installation's transport, or of a named one. */

@@ -1,6 +1,8 @@
+import type { QueueName } from '../domain/queue-names.ts';
+
+export { QUEUES, type QueueName } from '../domain/queue-names.ts';
+
 /** SQS, as much of it as Tank uses. Both adapters answer alike; `test/contract/queue` is the proof. */
-export const QUEUES = ['expand', 'urgent', 'bulk', 'write-back', 'events'] as const;
-export type QueueName = (typeof QUEUES)[number];
 
 export interface OutgoingMessage {
   readonly body: string;

@@ -6,6 +6,7 @@ import { definitionsApi } from './definitions-api.ts';
 import { docsApi } from './docs-api.ts';
 import { feedbackApi } from './feedback-api.ts';
 import { organisationsApi } from './organisations-api.ts';
+import { queuesApi } from './queues-api.ts';
 import { reportsApi } from './reports-api.ts';
 import { runsApi } from './runs-api.ts';
 import { runsControlApi } from './runs-control-api.ts';
@@ -25,6 +26,7 @@ export const adminApi = {
   ...approvalApi,
   ...againApi,
   ...reportsApi,
+  ...queuesApi,
   ...suppressionsApi,
   ...feedbackApi,
   ...clientsApi,

@@ -15,3 +15,5 @@ export const WriteBackMessage = z.strictObject({ v: z.literal(1), kind: z.litera
 export type ExpandMessage = z.infer<typeof ExpandMessage>;
 export type SendMessage = z.infer<typeof SendMessage>;
 export type WriteBackMessage = z.infer<typeof WriteBackMessage>;
+
+export const OwnMessage = z.discriminatedUnion('kind', [ExpandMessage, SendMessage, WriteBackMessage]);

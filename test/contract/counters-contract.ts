@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import type { Dialect } from '../../shared/adapters/sql/dialect.ts';
 import { createSqlCounters } from '../../shared/adapters/sql/identity/counters.ts';
 import type { Database } from '../../shared/ports/database.ts';
 import { madeUpRuntime } from '../fixtures/made-up-runtime.ts';
 
 const MINUTE = 60_000;
 
-export const countersContract = (name: string, openStore: () => Promise<Database>): void => {
+export const countersContract = (
+  name: string,
+  openStore: () => Promise<{ readonly database: Database; readonly dialect: Dialect }>,
+): void => {
   const open = async () => {
     const { runtime, pass } = madeUpRuntime(1_000 * MINUTE);
-    const database = await openStore();
-    return { counters: createSqlCounters(database, runtime.clock), pass, database, clock: runtime.clock };
+    const { database, dialect } = await openStore();
+    const counters = createSqlCounters(database, dialect, runtime.clock);
+    return { counters, pass, database, dialect, clock: runtime.clock };
   };
   const one = { key: 'a', windowMs: MINUTE };
 
@@ -48,8 +53,8 @@ export const countersContract = (name: string, openStore: () => Promise<Database
     });
 
     it('go on in the window that another machine, whose clock is ahead, has begun', async () => {
-      const { counters, database, clock } = await open();
-      const ahead = createSqlCounters(database, { ...clock, now: () => clock.now() + MINUTE });
+      const { counters, database, dialect, clock } = await open();
+      const ahead = createSqlCounters(database, dialect, { ...clock, now: () => clock.now() + MINUTE });
       await ahead.add([one]);
       expect(await counters.add([one])).toMatchObject([{ position: 2 }]);
       expect(await ahead.add([one])).toMatchObject([{ position: 3 }]);
@@ -74,8 +79,8 @@ export const countersContract = (name: string, openStore: () => Promise<Database
     });
 
     it('are exact for 200 requests at once from two connections', async () => {
-      const { counters, database, clock } = await open();
-      const other = createSqlCounters(database, clock);
+      const { counters, database, dialect, clock } = await open();
+      const other = createSqlCounters(database, dialect, clock);
       const added = await Promise.all(
         Array.from({ length: 200 }, (_, index) => (index % 2 === 0 ? counters : other).add([one])),
       );

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { sqliteDialect } from '../../shared/adapters/sql/dialects/sqlite.ts';
 import { openTestStore } from '../fixtures/test-store.ts';
 import { countersContract } from './counters-contract.ts';
 
-countersContract('SQLite', openTestStore);
+countersContract('SQLite', async () => ({ database: await openTestStore(), dialect: sqliteDialect }));
 
 const CHILD = fileURLToPath(new URL('../fixtures/limited-child.ts', import.meta.url));
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSqlPace, type PaceLimits } from '../../shared/adapters/sql/pace.ts';
 import type { Lane } from '../../shared/domain/run.ts';
 import type { Pace } from '../../shared/ports/pace.ts';
+import { busyDatabase } from '../fixtures/busy-database.ts';
 import type { LedgerDriver } from '../fixtures/ledger-driver.ts';
 import { VirtualClock } from '../fixtures/virtual-clock.ts';
 
@@ -47,10 +48,13 @@ export const paceContract = (name: string, open: () => Promise<LedgerDriver>): v
     let driver: LedgerDriver;
     let clock: VirtualClock;
     beforeEach(async () => {
-      driver = await open();
-      clock = new VirtualClock(START, async (now) => {
-        await driver.database.run('UPDATE test_clock SET at = ?', [Math.floor(now)]);
-      });
+      const opened = await open();
+      const { database, isBusy } = busyDatabase(opened.database);
+      driver = { ...opened, database };
+      const turn = async (now: number) => {
+        await database.run('UPDATE test_clock SET at = ?', [Math.floor(now)]);
+      };
+      clock = new VirtualClock(START, turn, isBusy);
       await driver.database.run('UPDATE test_clock SET at = ?', [START]);
     });
     afterEach(() => driver.close());

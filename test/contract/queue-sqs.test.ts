@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { callInBatches, split } from '../../shared/adapters/sqs/batches.ts';
 import { openSqsQueue } from '../../shared/adapters/sqs/queue.ts';
 import { TankError } from '../../shared/domain/errors.ts';
@@ -47,6 +50,70 @@ describe('SQS that does not answer', () => {
     });
     await expect(queue.depth('bulk')).rejects.toMatchObject({ code: 'store_unavailable' });
     await queue.close();
+  });
+});
+
+describe('SQS that refuses', () => {
+  /** Answers every request as SQS answers one that it does not allow. */
+  const refusing = async (name: string, status: number) => {
+    const server = createServer((_, response) => {
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify({ __type: `com.amazonaws.sqs#${name}`, message: 'to user 홍길동' }));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+
+  it.each([
+    ['AccessDeniedException', /a right is missing.*sqs:SendMessage/],
+    ['UnrecognizedClientException', /refuses the credentials/],
+    ['RequestThrottled', /slow down/],
+  ])('%s is told with what to do, and without its text', async (name, reason) => {
+    const queue = await openSqsQueue({
+      region,
+      endpoint: await refusing(name, 403),
+      credentials,
+      prefix: 'tank-',
+      maxReceiveCount: () => MAX_RECEIVES,
+      runtime: runtimeWith(new MovableClock()),
+    });
+    onTestFinished(() => queue.close());
+    const fault: TankError = await queue.send('bulk', [{ body: 'a' }]).then(
+      () => expect.unreachable(),
+      (thrown) => thrown,
+    );
+    expect(fault).toMatchObject({
+      code: 'store_unavailable',
+      facts: { reason: expect.stringMatching(reason) },
+    });
+    expect(fault.message).not.toContain('홍길동');
+  });
+});
+
+describe.skipIf(fauxqsAbsent !== undefined)('SQS that loses its queues', () => {
+  it('is given them once more, at the first call that misses one', async () => {
+    const server = await startFauxqs();
+    onTestFinished(() => server.stop());
+    const open = () =>
+      openSqsQueue({
+        region,
+        endpoint: server.endpoint,
+        credentials,
+        prefix: 'tank-',
+        maxReceiveCount: () => MAX_RECEIVES,
+        runtime: runtimeWith(new MovableClock()),
+      });
+    const queue = await open();
+    onTestFinished(() => queue.close());
+    await queue.send('bulk', [{ body: 'a' }]);
+    const { SQSClient, DeleteQueueCommand, GetQueueUrlCommand } = await import('@aws-sdk/client-sqs');
+    const sdk = new SQSClient({ region, endpoint: server.endpoint, credentials });
+    const { QueueUrl } = await sdk.send(new GetQueueUrlCommand({ QueueName: 'tank-bulk' }));
+    await sdk.send(new DeleteQueueCommand({ QueueUrl }));
+    await queue.send('bulk', [{ body: 'b' }]);
+    const got = await queue.receive('bulk', { max: 10, visibilitySeconds: 30, waitSeconds: 1 });
+    expect(got.map(({ body }) => body)).toEqual(['b']);
   });
 });
 

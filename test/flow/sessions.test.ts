@@ -56,7 +56,7 @@ describe('a refresh token', () => {
 
   it('lies in the store as a hash only', async () => {
     const { refreshToken } = await world.program('jimin');
-    const rows = JSON.stringify(await world.database.all('SELECT * FROM session'));
+    const rows = JSON.stringify(await world.database.all('SELECT * FROM account_session'));
     for (const half of refreshToken.split('.')) expect(rows).not.toContain(half);
   });
 

@@ -21,7 +21,7 @@ const openWatched = async () => {
     runtime: world.runtime,
   });
   const listeners = { alerts: async () => alerts, audit: world.ports.audit };
-  const signals = createSqlSignals(world.database, world.runtime, listeners);
+  const signals = createSqlSignals(world.database, sqliteDialect, world.runtime, listeners);
   const handler = createAuthHandler({
     ...world.ports,
     alerts: async () => alerts,

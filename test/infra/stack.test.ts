@@ -171,6 +171,31 @@ describe('options', { timeout: 60_000 }, () => {
     expect(domain?.Properties.MutualTlsAuthentication).toEqual({ TruststoreUri: 's3://trust/ca.pem' });
   });
 
+  it('put the functions into a VPC, with one session to the database for each instance', () => {
+    expect(() => synthesize({ vpcId: 'vpc-1' })).toThrow(BadOption);
+    const template = synthesize({ vpcId: 'vpc-1', subnets: 'subnet-a,subnet-b' });
+    for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function'))) {
+      expect(Properties.VpcConfig.SubnetIds).toEqual(['subnet-a', 'subnet-b']);
+      expect(Properties.Environment.Variables.TANK_STORE_CONNECTIONS).toBe('1');
+    }
+  });
+
+  it('let the functions that handle files read beneath the named prefixes, and no other function', () => {
+    expect(() => synthesize({ attachments: 's3://bank' })).toThrow(BadOption);
+    const template = synthesize({ attachments: 's3://bank/statement/' });
+    const readers = Object.entries(template.findResources('AWS::IAM::Policy') as Record<string, Policy>)
+      .filter(([, policy]) =>
+        policy.Properties.PolicyDocument.Statement.some(({ Action }) => Action === 's3:GetObject'),
+      )
+      .map(([name, policy]) => {
+        const { Statement } = policy.Properties.PolicyDocument;
+        const { Resource } = Statement.find(({ Action }) => Action === 's3:GetObject') ?? {};
+        expect(JSON.stringify(Resource)).toContain(':s3:::bank/statement/*');
+        return name.replace(/role.*/, '');
+      });
+    expect(readers.sort()).toEqual(['admin', 'enqueue', 'sendbatch']);
+  });
+
   it('refuse a number that is none', () => {
     expect(() => synthesize({ logDays: 'many' })).toThrow(BadOption);
   });

@@ -8,9 +8,12 @@ import { freePort } from './free-port.ts';
 /** Debian's PostgreSQL on a free loopback port and in a folder of its own, for as long as a test runs. */
 export interface PostgresServer {
   readonly port: number;
+  readonly pid: number;
   readonly caFile: string;
   /** As superuser, in the database `tank`. */
   run(sql: string, values?: unknown[]): Promise<pg.QueryResult>;
+  /** Gone at once, as in a crash, and back on the same port. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -62,30 +65,45 @@ export const startPostgres = async (): Promise<PostgresServer> => {
     unix_socket_directories: folder,
     fsync: 'off',
     ssl: 'on',
-    max_connections: 40,
+    max_connections: 80,
   };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const server = spawn(join(bin, 'postgres'), ['-D', data, ...args], {
-    ...owner,
-    cwd: folder,
-    stdio: 'ignore',
-  });
-  const ended = new Promise((done) => server.on('exit', done));
-
+  const launch = () => {
+    const child = spawn(join(bin, 'postgres'), ['-D', data, ...args], {
+      ...owner,
+      cwd: folder,
+      stdio: 'ignore',
+    });
+    return { child, ended: new Promise((done) => child.on('exit', done)) };
+  };
+  let server = launch();
+  const untilUp = async (): Promise<void> => {
+    const admin = new pg.Pool({ host: 'localhost', port, user: SUPERUSER, database: 'postgres', max: 1 });
+    admin.on('error', () => undefined);
+    await untilReady(admin);
+    await admin.end();
+  };
+  await untilUp();
   const admin = new pg.Pool({ host: 'localhost', port, user: SUPERUSER, database: 'postgres', max: 2 });
-  await untilReady(admin);
   await admin.query('CREATE DATABASE tank');
   await admin.end();
   const pool = new pg.Pool({ host: 'localhost', port, user: SUPERUSER, database: 'tank', max: 2 });
   pool.on('error', () => undefined);
   return {
     port,
+    pid: server.child.pid ?? 0,
     caFile: certificate,
     run: (sql, values = []) => pool.query(sql, values),
+    restart: async () => {
+      server.child.kill('SIGQUIT');
+      await server.ended;
+      server = launch();
+      await untilUp();
+    },
     stop: async () => {
       await pool.end();
-      server.kill('SIGINT');
-      await ended;
+      server.child.kill('SIGINT');
+      await server.ended;
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -28,6 +28,8 @@ export const openPostgres = ({ url, connections }: PostgresOptions): Database =>
   } as pg.PoolConfig);
   // A connection that breaks while nobody uses it is replaced at the next use.
   pool.on('error', () => undefined);
+  // One that breaks in somebody's hands fails his next question; unheard, it would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new PostgresDatabase(pool);
 };
 

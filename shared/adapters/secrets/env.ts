@@ -1,11 +1,11 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { TankError } from '../../domain/errors.ts';
 import type { Secrets } from '../../ports/keys.ts';
 import {
   demandSecretName,
   KEY_BYTES,
-  pemOf,
+  newSigningPem,
   refusal,
   toCredentials,
   toMasterKeys,
@@ -56,5 +56,3 @@ const makeOnce = async (path: string, make: () => string): Promise<string> => {
   if (content === undefined) throw refusal(path, 'it vanished while it was made');
   return content;
 };
-
-const newSigningPem = (): string => pemOf(generateKeyPairSync('ed25519').privateKey, 'pkcs8');

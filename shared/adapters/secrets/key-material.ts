@@ -1,4 +1,10 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto';
 import { basename } from 'node:path';
 import { TankError } from '../../domain/errors.ts';
 import type { MasterKeys, SigningKey } from '../../ports/keys.ts';
@@ -42,7 +48,9 @@ const readPrivateKey = (pem: string, place: string): KeyObject => {
   throw refusal(place, 'it is not an Ed25519 private key in PEM');
 };
 
-export const pemOf = (key: KeyObject, type: 'pkcs8' | 'spki'): string =>
+export const newSigningPem = (): string => pemOf(generateKeyPairSync('ed25519').privateKey, 'pkcs8');
+
+const pemOf = (key: KeyObject, type: 'pkcs8' | 'spki'): string =>
   key.export({ format: 'pem', type }).toString();
 
 export const toCredentials = (content: string, place: string): { user: string; password: string } => {

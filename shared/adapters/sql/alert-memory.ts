@@ -2,6 +2,7 @@ import type { AlertMemory } from '../../ports/alerts.ts';
 import type { Database } from '../../ports/database.ts';
 import type { Dialect } from './dialect.ts';
 import { number } from './ledger/context.ts';
+import { wholeUnits } from './whole-units.ts';
 
 /** Long before any clock. */
 const NEVER = -Number.MAX_SAFE_INTEGER;
@@ -30,7 +31,7 @@ export const createSqlAlertMemory = (database: Database, dialect: Dialect): Aler
     /** `raised_at` of a counter is the number of its window. */
     count: async (key, windowMs) => {
       const id = `count|${key}`;
-      const window = `(${now} - (${now} % ${windowMs}))`;
+      const window = `${wholeUnits(now, windowMs)} * ${windowMs}`;
       const counted = await database.atomic([
         { sql: insert, values: [id] },
         {

@@ -11,6 +11,12 @@ export interface Dialect {
   only(condition: string): string;
   /** The larger of two values. */
   greatest(a: string, b: string): string;
+  readonly ddl: {
+    /** False: each statement commits by itself, so that a migration must bear being begun again. */
+    readonly isTransactional: boolean;
+    /** Does nothing where the table, the index or the column is there already. */
+    unlessThere(statement: string): string;
+  };
 }
 
 /** Rows of a select that replace the columns of a row with the same key, or join the table. */
@@ -21,6 +27,8 @@ export interface Upsert {
   readonly replace: readonly string[];
   /** Columns that a new row gets and one that is there keeps. */
   readonly keep?: readonly string[];
-  /** `SELECT … AS column, …` for all columns: key, keep, replace; it must carry a WHERE. */
+  /** Columns whose value comes from both rows, each with its expression; the two names stand for the rows. */
+  readonly combine?: (was: string, given: string) => Readonly<Record<string, string>>;
+  /** `SELECT … AS column, …` for all columns: key, keep, replace, combine; it must carry a WHERE. */
   readonly select: string;
 }

@@ -2,7 +2,7 @@ import type { Database } from '../../ports/database.ts';
 import type { Dialect } from './dialect.ts';
 import { MIGRATIONS, type Migration, renderDdl } from './migrations.ts';
 
-/** Brings the store to this version; each migration is applied with its mark, or not at all. */
+/** Brings the store to this version; each migration is applied with its mark, or not at all, where the engine can. */
 export const migrate = async (database: Database, dialect: Dialect): Promise<number> => {
   await createVersionTable(database, dialect);
   const current = await schemaVersion(database);
@@ -12,12 +12,8 @@ export const migrate = async (database: Database, dialect: Dialect): Promise<num
 };
 
 const createVersionTable = async (database: Database, dialect: Dialect): Promise<void> => {
-  await database.run(
-    renderDdl(
-      'CREATE TABLE IF NOT EXISTS schema_version (version $int PRIMARY KEY, applied_at $int NOT NULL)',
-      dialect,
-    ),
-  );
+  const table = 'CREATE TABLE schema_version (version $int PRIMARY KEY, applied_at $int NOT NULL)';
+  await database.run(dialect.ddl.unlessThere(renderDdl(table, dialect)));
 };
 
 const schemaVersion = async (database: Database): Promise<number> => {
@@ -32,5 +28,12 @@ const apply = async (database: Database, dialect: Dialect, migration: Migration)
     values: [migration.version, migration.version],
     expect: 1,
   };
-  await database.atomic([mark, ...migration.statements.map((sql) => ({ sql: renderDdl(sql, dialect) }))]);
+  const statements = migration.statements.map((sql) => renderDdl(sql, dialect));
+  if (dialect.ddl.isTransactional) {
+    await database.atomic([mark, ...statements.map((sql) => ({ sql }))]);
+    return;
+  }
+  // The mark comes last: whoever dies before it leaves what the next one finds and goes on from.
+  for (const sql of statements) await database.run(dialect.ddl.unlessThere(sql));
+  await database.atomic([mark]);
 };

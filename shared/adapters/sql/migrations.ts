@@ -13,6 +13,8 @@ export const MIGRATIONS: readonly Migration[] = [
     version: 1,
     statements: [
       `CREATE TABLE data_key (id $id PRIMARY KEY, master_key_id $id NOT NULL, wrapped $blob NOT NULL, created_at $int NOT NULL)`,
+      `CREATE TABLE shared_secret (id $id PRIMARY KEY, sealed $blob NOT NULL, created_at $int NOT NULL)`,
+      `CREATE TABLE lease (id $id PRIMARY KEY, holder $id NOT NULL, until_at $int NOT NULL)`,
       ...IDENTITY_TABLES,
       ...GATEWAY_TABLES,
       `CREATE TABLE source (name $id PRIMARY KEY, version $int NOT NULL, spec $long NOT NULL, created_at $int NOT NULL, created_by $id NOT NULL)`,

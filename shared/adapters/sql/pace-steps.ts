@@ -4,6 +4,7 @@ import type { Lane } from '../../domain/run.ts';
 import type { Step } from '../../ports/database.ts';
 import type { PaceAnswers } from '../../ports/pace.ts';
 import type { Dialect } from './dialect.ts';
+import { wholeUnits } from './whole-units.ts';
 
 /** Microseconds: at 1,000 mails a second a slot is 1,000 of them, at 14 a second 71,428. */
 export const US_PER_MS = 1_000;
@@ -20,7 +21,7 @@ export const DAY_MS = 86_400_000;
 /** The statements of which every transaction of the pace is made. */
 export const paceSteps = (dialect: Dialect, transport: TransportName) => {
   const nowUs = `${dialect.now} * ${US_PER_MS}`;
-  const useSlot = `CAST(${dialect.now} / ${USE_SLOT_MS} AS INTEGER)`;
+  const useSlot = wholeUnits(dialect.now, USE_SLOT_MS);
   const point = (column: string) =>
     `CASE WHEN ${column} > ${nowUs} + ${IMPOSSIBLE_MS * US_PER_MS} THEN 0 ELSE ${column} END`;
   const moved = (column: string) =>
@@ -68,7 +69,7 @@ export const paceSteps = (dialect: Dialect, transport: TransportName) => {
 
     look: (lane: Lane): Step => ({
       sql: `SELECT control, changes, accepted, throttled, read_sent + taken - read_taken AS told, ${dialect.now} AS now,
-              (SELECT COALESCE(SUM(u.mails), 0) FROM pace_use u WHERE u.transport = pace.id AND u.slot >= CAST((${dialect.now} - ${DAY_MS}) / ${USE_SLOT_MS} AS INTEGER)) AS own,
+              (SELECT COALESCE(SUM(u.mails), 0) FROM pace_use u WHERE u.transport = pace.id AND u.slot >= ${wholeUnits(`(${dialect.now} - ${DAY_MS})`, USE_SLOT_MS)}) AS own,
               ${lane}_free_at - ${nowUs} AS free_in FROM pace WHERE id = ?`,
       values: [transport],
     }),

@@ -6,6 +6,7 @@ import type { DeliveryCounts, DomainReport, ReportRange, Reports } from '../../p
 import type { Dialect } from './dialect.ts';
 import { number, text } from './ledger/context.ts';
 import { ownedBy } from './owned-by.ts';
+import { wholeUnits } from './whole-units.ts';
 
 const SENDS = 'FROM email_send_log s JOIN run r ON r.id = s.run_id';
 
@@ -37,11 +38,11 @@ export const createSqlReports = (database: Database, dialect: Dialect): Reports 
   timeline: async (range, bucketMs) => {
     const { where, values } = within(range);
     const points = await database.all(
-      `SELECT ${bucketOf('s.settled_at', bucketMs)} AS bucket,
+      `SELECT ${wholeUnits('s.settled_at', bucketMs)} AS bucket,
          SUM(CASE WHEN s.state = 'sent' THEN 1 ELSE 0 END) AS sent,
          SUM(CASE WHEN s.state = 'failed' THEN 1 ELSE 0 END) AS failed
        ${SENDS} WHERE ${where} AND s.settled_at IS NOT NULL
-       GROUP BY ${bucketOf('s.settled_at', bucketMs)} ORDER BY bucket`,
+       GROUP BY ${wholeUnits('s.settled_at', bucketMs)} ORDER BY bucket`,
       values,
     );
     return points.map((row) => ({
@@ -52,7 +53,7 @@ export const createSqlReports = (database: Database, dialect: Dialect): Reports 
   },
 
   events: async ({ from, to, organisation, organisations }, bucketMs) => {
-    const bucket = bucketOf('e.received_at', bucketMs);
+    const bucket = wholeUnits('e.received_at', bucketMs);
     const own = ownedBy('r.organisation', organisation === undefined ? organisations : [organisation]);
     const confined = own.values.length > 0;
     const rows = await database.all(
@@ -96,9 +97,6 @@ const within = (range: ReportRange): { where: string; values: SqlValue[] } => {
     values: [from, to, ...(organisation === undefined ? [] : [organisation]), ...own.values],
   };
 };
-
-/** Whole division where integers divide to integers (SQLite, PostgreSQL) and where they do not (Oracle). */
-const bucketOf = (column: string, bucketMs: number): string => `ROUND((${column} / ${bucketMs}) - 0.5)`;
 
 const NO_DELIVERY = Object.fromEntries(DELIVERY_STATES.map((state) => [state, 0])) as Record<
   keyof DeliveryCounts,

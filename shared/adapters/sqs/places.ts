@@ -39,6 +39,12 @@ export class QueuePlaces {
     return this.#find(name, () => this.#create(name, { MessageRetentionPeriod: FOURTEEN_DAYS_S }));
   }
 
+  /** Looked up anew at the next use: it is gone from where it was found. */
+  forget(queue: QueueName): void {
+    this.#found.delete(this.#options.prefix + queue);
+    this.#found.delete(`${this.#options.prefix}${queue}-dead`);
+  }
+
   /** A look-up that failed is made again at the next use. */
   #find(name: string, create: () => Promise<string>): Promise<string> {
     const known = this.#found.get(name) ?? this.#urlOf(name).then((url) => url ?? create());

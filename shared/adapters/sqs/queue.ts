@@ -11,6 +11,7 @@ import type {
 import type { Clock, Runtime } from '../../ports/runtime.ts';
 import { SqsChannel } from './channel.ts';
 import { connectSqs, type SqsClient, type SqsClientOptions } from './client.ts';
+import { isQueueGone } from './faults.ts';
 import { type PlacesOptions, QueuePlaces } from './places.ts';
 
 export interface SqsQueueOptions extends SqsClientOptions, PlacesOptions {
@@ -38,15 +39,15 @@ class SqsQueue implements Queue {
 
   async send(queue: QueueName, messages: readonly OutgoingMessage[]): Promise<void> {
     for (const { body, delaySeconds = 0 } of messages) checkMessage(body, delaySeconds);
-    await (await this.#living(queue)).send(messages);
+    await this.#living(queue, (channel) => channel.send(messages));
   }
 
   async receive(queue: QueueName, options: ReceiveOptions): Promise<readonly ReceivedMessage[]> {
-    return (await this.#living(queue)).receive(options);
+    return this.#living(queue, (channel) => channel.receive(options));
   }
 
   async delete(queue: QueueName, receiptHandles: readonly string[]): Promise<void> {
-    return (await this.#living(queue)).delete(receiptHandles);
+    return this.#living(queue, (channel) => channel.delete(receiptHandles));
   }
 
   async changeVisibility(
@@ -54,35 +55,36 @@ class SqsQueue implements Queue {
     receiptHandles: readonly string[],
     seconds: number,
   ): Promise<void> {
-    return (await this.#living(queue)).changeVisibility(receiptHandles, seconds);
+    return this.#living(queue, (channel) => channel.changeVisibility(receiptHandles, seconds));
   }
 
   async depth(queue: QueueName): Promise<QueueDepth> {
     const [living, dead] = await Promise.all([
-      this.#living(queue).then((channel) => channel.counts()),
-      this.#dead(queue).then((channel) => channel.counts()),
+      this.#living(queue, (channel) => channel.counts()),
+      this.#dead(queue, (channel) => channel.counts()),
     ]);
     return { ...living, dead: dead.visible + dead.inFlight + dead.delayed };
   }
 
   async purge(queue: QueueName): Promise<void> {
-    return (await this.#living(queue)).purge();
+    return this.#living(queue, (channel) => channel.purge());
   }
 
   /** SQS shows messages by handing them out, so they are given back afterwards. */
   async listDead(queue: QueueName, limit: number): Promise<readonly DeadMessage[]> {
-    const dead = await this.#dead(queue);
-    const seen: ReceivedMessage[] = [];
-    try {
-      while (seen.length < limit) {
-        const some = await dead.receive({ max: Math.min(10, limit - seen.length), ...HANDLING });
-        if (some.length === 0) break;
-        seen.push(...some);
+    return this.#dead(queue, async (dead) => {
+      const seen: ReceivedMessage[] = [];
+      try {
+        while (seen.length < limit) {
+          const some = await dead.receive({ max: Math.min(10, limit - seen.length), ...HANDLING });
+          if (some.length === 0) break;
+          seen.push(...some);
+        }
+      } finally {
+        await dead.changeVisibility(handlesOf(seen), 0);
       }
-    } finally {
-      await dead.changeVisibility(handlesOf(seen), 0);
-    }
-    return seen.map(toDead);
+      return seen.map(toDead);
+    });
   }
 
   /**
@@ -90,26 +92,46 @@ class SqsQueue implements Queue {
    * would answer before it has moved anything, without a number, and compatible brokers lack it.
    */
   async redrive(queue: QueueName): Promise<number> {
-    const dead = await this.#dead(queue);
-    for (let moved = 0; ; ) {
-      const some = await dead.receive({ max: 10, ...HANDLING });
-      if (some.length === 0) return moved;
-      await (await this.#living(queue)).send(some.map(({ body }) => ({ body })));
-      await dead.delete(handlesOf(some));
-      moved += some.length;
-    }
+    return this.#dead(queue, async (dead) => {
+      for (let moved = 0; ; ) {
+        const some = await dead.receive({ max: 10, ...HANDLING });
+        if (some.length === 0) return moved;
+        await this.send(
+          queue,
+          some.map(({ body }) => ({ body })),
+        );
+        await dead.delete(handlesOf(some));
+        moved += some.length;
+      }
+    });
   }
 
   async close(): Promise<void> {
     this.#sqs.client.destroy();
   }
 
-  async #living(queue: QueueName): Promise<SqsChannel> {
-    return new SqsChannel(this.#sqs, await this.#places.living(queue), this.#clock);
+  #living<T>(queue: QueueName, work: (channel: SqsChannel) => Promise<T>): Promise<T> {
+    return this.#found(queue, () => this.#places.living(queue), work);
   }
 
-  async #dead(queue: QueueName): Promise<SqsChannel> {
-    return new SqsChannel(this.#sqs, await this.#places.dead(queue), this.#clock);
+  #dead<T>(queue: QueueName, work: (channel: SqsChannel) => Promise<T>): Promise<T> {
+    return this.#found(queue, () => this.#places.dead(queue), work);
+  }
+
+  /** A broker that came back without its queues is given them once more; the store puts the work on them again. */
+  async #found<T>(
+    queue: QueueName,
+    place: () => Promise<string>,
+    work: (channel: SqsChannel) => Promise<T>,
+  ): Promise<T> {
+    const attempt = async () => work(new SqsChannel(this.#sqs, await place(), this.#clock));
+    try {
+      return await attempt();
+    } catch (thrown) {
+      if (!isQueueGone(thrown)) throw thrown;
+      this.#places.forget(queue);
+      return attempt();
+    }
   }
 }
 

@@ -29,7 +29,7 @@ export const PACKAGES: Readonly<Record<string, readonly (Room | `${'adapter' | '
   nodemailer: ['adapter:alerts', 'adapter:smtp'],
   'openid-client': ['adapter:identity'],
   otpauth: ['adapter:identity'],
-  oracledb: ['source:oracle'],
+  oracledb: ['source:oracle', 'adapter:oracle'],
   pg: ['source:postgres', 'adapter:postgres'],
   pino: ['adapter:log'],
   'prom-client': ['local'],

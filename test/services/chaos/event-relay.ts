@@ -42,7 +42,7 @@ export class EventRelay {
 
   /** The queue is there after the daemon's first start. */
   async forwardTo(dataDir: string): Promise<void> {
-    this.#queue = await openEmbeddedQueue({
+    const queue = await openEmbeddedQueue({
       database: await openSqlite(join(dataDir, 'queue.db'), { host: 'inline' }),
       runtime: {
         clock: { ...systemClock, now: () => Date.now() + this.clockOffsetMs },
@@ -50,7 +50,12 @@ export class EventRelay {
       },
       maxReceiveCount: () => 5,
     });
-    this.#forwarding = this.#forward(this.#queue);
+    this.forwardInto(queue);
+  }
+
+  forwardInto(queue: Queue): void {
+    this.#queue = queue;
+    this.#forwarding = this.#forward(queue);
   }
 
   get waiting(): number {

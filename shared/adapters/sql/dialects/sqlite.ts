@@ -4,13 +4,20 @@ export const sqliteDialect: Dialect = {
   types: { id: 'TEXT', text: 'TEXT', long: 'TEXT', int: 'INTEGER', blob: 'BLOB' },
   now: `CAST(unixepoch('subsec') * 1000 AS INTEGER)`,
   limit: (rows) => `LIMIT ${rows}`,
-  upsert: ({ table, key, keep = [], replace, select }) => {
-    const columns = [...key, ...keep, ...replace];
-    const action = replace.length
-      ? `UPDATE SET ${replace.map((c) => `${c} = excluded.${c}`).join(', ')}`
-      : 'NOTHING';
+  upsert: ({ table, key, keep = [], replace, combine, select }) => {
+    const combined = combine?.(table, 'excluded') ?? {};
+    const columns = [...key, ...keep, ...replace, ...Object.keys(combined)];
+    const set = [
+      ...replace.map((column) => `${column} = excluded.${column}`),
+      ...Object.entries(combined).map(([column, value]) => `${column} = ${value}`),
+    ];
+    const action = set.length > 0 ? `UPDATE SET ${set.join(', ')}` : 'NOTHING';
     return `INSERT INTO ${table} (${columns.join(', ')}) ${select} ON CONFLICT (${key.join(', ')}) DO ${action}`;
   },
   only: (condition) => `WHERE ${condition}`,
   greatest: (a, b) => `MAX(${a}, ${b})`,
+  ddl: {
+    isTransactional: true,
+    unlessThere: (statement) => statement.replace(/^CREATE TABLE/, 'CREATE TABLE IF NOT EXISTS'),
+  },
 };

@@ -9,7 +9,7 @@ import { nowAndThen } from './now-and-then.ts';
 const SWEEP_MS = 10 * 60_000;
 const ALL = 10_000;
 const BELONGINGS = [
-  'session',
+  'account_session',
   'api_token',
   'second_factor',
   'recovery_code',

@@ -4,29 +4,36 @@ import type { Addition, Counters } from '../../../ports/counters.ts';
 import type { Database, SqlRow } from '../../../ports/database.ts';
 import type { Clock } from '../../../ports/runtime.ts';
 import { coalesced } from '../coalesced.ts';
-import { number, placeholders, text } from '../ledger/context.ts';
+import type { Dialect } from '../dialect.ts';
+import { inLists, number, placeholders, text } from '../ledger/context.ts';
 import { nowAndThen } from './now-and-then.ts';
 
 /** A process whose clock is behind counts in the window that the others have begun already. */
-const COUNT = `INSERT INTO counter (id, slot, hits, previous, stale_at) VALUES (?, ?, ?, 0, ?)
-  ON CONFLICT (id) DO UPDATE SET
-    previous = CASE WHEN counter.slot >= excluded.slot THEN counter.previous
-                    WHEN counter.slot = excluded.slot - 1 THEN counter.hits ELSE 0 END,
-    hits = CASE WHEN counter.slot >= excluded.slot THEN counter.hits + excluded.hits ELSE excluded.hits END,
-    slot = CASE WHEN counter.slot > excluded.slot THEN counter.slot ELSE excluded.slot END,
-    stale_at = excluded.stale_at
-  RETURNING hits, previous, slot`;
+const countSql = (dialect: Dialect): string =>
+  dialect.upsert({
+    table: 'counter',
+    key: ['id'],
+    replace: ['stale_at'],
+    combine: (was, given) => ({
+      previous: `CASE WHEN ${was}.slot >= ${given}.slot THEN ${was}.previous
+                      WHEN ${was}.slot = ${given}.slot - 1 THEN ${was}.hits ELSE ${given}.previous END`,
+      hits: `CASE WHEN ${was}.slot >= ${given}.slot THEN ${was}.hits + ${given}.hits ELSE ${given}.hits END`,
+      slot: `CASE WHEN ${was}.slot > ${given}.slot THEN ${was}.slot ELSE ${given}.slot END`,
+    }),
+    select: 'SELECT ? AS id, ? AS stale_at, 0 AS previous, ? AS hits, ? AS slot WHERE 1 = 1',
+  });
 
 /** Requests that one transaction counts. */
 const TOGETHER = 500;
 const SWEEP_MS = 5 * 60_000;
 
-export const createSqlCounters = (database: Database, clock: Clock): Counters => {
+export const createSqlCounters = (database: Database, dialect: Dialect, clock: Clock): Counters => {
   const sweep = nowAndThen(clock, SWEEP_MS, () =>
     database.run('DELETE FROM counter WHERE stale_at < ?', [clock.now()]),
   );
+  const sql = countSql(dialect);
   const count = coalesced<readonly Addition[], readonly Standing[]>(
-    (callers) => countTogether(database, clock.now(), callers),
+    (callers) => countTogether(database, sql, clock.now(), callers),
     TOGETHER,
   );
   return {
@@ -58,21 +65,33 @@ interface Total {
 
 const countTogether = async (
   database: Database,
+  sql: string,
   now: number,
   callers: readonly (readonly Addition[])[],
 ): Promise<readonly (readonly Standing[])[]> => {
   const totals = totalsOf(callers.flat());
   // In the order of the keys, so that two processes never wait for each other's rows crosswise.
   const ordered = [...totals].sort(([a], [b]) => (a < b ? -1 : 1));
-  const result = await database.atomic(
-    ordered.map(([key, { windowMs, by }]) => ({
-      sql: COUNT,
-      values: [key, Math.floor(now / windowMs), by, now + 2 * windowMs],
-      fleeting: true as const,
-    })),
-  );
+  const looks = inLists(ordered.map(([key]) => key)).map((keys) => ({
+    sql: `SELECT id, hits, previous, slot FROM counter WHERE id IN (${placeholders(keys.length)})`,
+    values: keys,
+    fleeting: true as const,
+  }));
+  const result = await database.atomic([
+    {
+      sql,
+      rows: ordered.map(([key, { windowMs, by }]) => [
+        key,
+        now + 2 * windowMs,
+        by,
+        Math.floor(now / windowMs),
+      ]),
+      fleeting: true,
+    },
+    ...looks,
+  ]);
   if (!result.committed) throw new TankError('internal');
-  const rows = new Map(ordered.map(([key], index) => [key, result.steps[index]?.rows[0]]));
+  const rows = new Map(result.steps.flatMap((step) => step.rows.map((row) => [text(row.id), row] as const)));
   return callers.map((additions) =>
     additions.map(({ key }) => standingOf(totals.get(key), rows.get(key), now)),
   );

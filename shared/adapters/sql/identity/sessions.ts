@@ -12,24 +12,24 @@ const JOINED = `${COLUMNS.split(', ')
   .map((column) => `s.${column} AS s_${column}`)
   .join(', ')}, s.ended_at AS s_ended_at, s.proof AS s_proof`;
 
-const INSERT = `INSERT INTO session (${COLUMNS}, family, proof) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const INSERT = `INSERT INTO account_session (${COLUMNS}, family, proof) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const LIVE = 'ended_at IS NULL AND ends_at > ?';
 const SWEEP_MS = 10 * 60_000;
 /** Ended sessions are kept for a while, so that a token that comes back late is known for what it is. */
 const KEPT_MS = 7 * 24 * 3_600_000;
 
 const PRESENT = `SELECT ${ACCOUNT_JOINED}, ${JOINED}
-  FROM account a LEFT JOIN session s ON s.id = ? AND s.account_id = a.id AND s.ended_at IS NULL AND s.epoch = a.epoch
+  FROM account a LEFT JOIN account_session s ON s.id = ? AND s.account_id = a.id AND s.ended_at IS NULL AND s.epoch = a.epoch
   WHERE a.id = ? AND a.disabled_at IS NULL AND NOT EXISTS (SELECT 1 FROM revoked_token t WHERE t.jti = ?)`;
-const BY_FAMILY = `SELECT ${ACCOUNT_JOINED}, ${JOINED} FROM session s JOIN account a ON a.id = s.account_id
+const BY_FAMILY = `SELECT ${ACCOUNT_JOINED}, ${JOINED} FROM account_session s JOIN account a ON a.id = s.account_id
   WHERE s.family = ?`;
 
 export const createSqlSessions = (database: Database, dialect: Dialect, clock: Clock): Sessions => {
   const sweep = nowAndThen(clock, SWEEP_MS, () =>
-    database.run('DELETE FROM session WHERE ends_at < ?', [clock.now() - KEPT_MS]),
+    database.run('DELETE FROM account_session WHERE ends_at < ?', [clock.now() - KEPT_MS]),
   );
   const newest = (most: number) =>
-    `SELECT id FROM session WHERE account_id = ? AND ${LIVE} ORDER BY begun_at DESC, id DESC ${dialect.limit(most)}`;
+    `SELECT id FROM account_session WHERE account_id = ? AND ${LIVE} ORDER BY begun_at DESC, id DESC ${dialect.limit(most)}`;
 
   const surplus = (most: number) => `account_id = ? AND ${LIVE} AND id NOT IN (${newest(most)})`;
 
@@ -46,11 +46,11 @@ export const createSqlSessions = (database: Database, dialect: Dialect, clock: C
         },
         { sql: INSERT, values: [...valuesOf(session), family, proof] },
         {
-          sql: `SELECT id FROM session WHERE ${surplus(most)}`,
+          sql: `SELECT id FROM account_session WHERE ${surplus(most)}`,
           values: [accountId, begunAt, accountId, begunAt],
         },
         {
-          sql: `UPDATE session SET ended_at = ?, end_reason = 'too_many' WHERE ${surplus(most)}`,
+          sql: `UPDATE account_session SET ended_at = ?, end_reason = 'too_many' WHERE ${surplus(most)}`,
           values: [begunAt, accountId, begunAt, accountId, begunAt],
         },
       ]);
@@ -76,31 +76,31 @@ export const createSqlSessions = (database: Database, dialect: Dialect, clock: C
     },
 
     rotate: async (id, from, to, at) => {
-      const sql = `UPDATE session SET proof = ?, seen_at = ? WHERE id = ? AND proof = ? AND ${LIVE}`;
+      const sql = `UPDATE account_session SET proof = ?, seen_at = ? WHERE id = ? AND proof = ? AND ${LIVE}`;
       return (await database.run(sql, [to, at, id, from, at])) === 1;
     },
 
     seen: async (id, at) => {
-      await database.run('UPDATE session SET seen_at = ? WHERE id = ? AND seen_at < ?', [at, id, at]);
+      await database.run('UPDATE account_session SET seen_at = ? WHERE id = ? AND seen_at < ?', [at, id, at]);
     },
 
     confirm: async (id, { address, agent, at, secondFactor }) => {
       const sql =
-        'UPDATE session SET address = ?, agent = ?, seen_at = ?, confirmed_at = ?, second_factor = ? WHERE id = ?';
+        'UPDATE account_session SET address = ?, agent = ?, seen_at = ?, confirmed_at = ?, second_factor = ? WHERE id = ?';
       await database.run(sql, [address, agent, at, at, secondFactor ? 1 : 0, id]);
     },
 
     ofAccount: async (accountId, now) => {
       const sql = `SELECT ${COLUMNS.split(', ')
         .map((column) => `s.${column}`)
-        .join(', ')} FROM session s JOIN account a ON a.id = s.account_id AND a.epoch = s.epoch
+        .join(', ')} FROM account_session s JOIN account a ON a.id = s.account_id AND a.epoch = s.epoch
         WHERE s.account_id = ? AND s.ended_at IS NULL AND s.ends_at > ? ORDER BY s.begun_at DESC, s.id DESC`;
       return (await database.all(sql, [accountId, now])).map((row) => toSession(row));
     },
 
     end: async (id, accountId, reason, at) => {
       const sql =
-        'UPDATE session SET ended_at = ?, end_reason = ? WHERE id = ? AND account_id = ? AND ended_at IS NULL';
+        'UPDATE account_session SET ended_at = ?, end_reason = ? WHERE id = ? AND account_id = ? AND ended_at IS NULL';
       return (await database.run(sql, [at, reason, id, accountId])) === 1;
     },
   };

@@ -6,6 +6,7 @@ import type { Database } from '../../../ports/database.ts';
 import type { Runtime } from '../../../ports/runtime.ts';
 import type { SignalCount, Signals } from '../../../ports/signals.ts';
 import { coalesced } from '../coalesced.ts';
+import type { Dialect } from '../dialect.ts';
 import { number, text } from '../ledger/context.ts';
 import { nowAndThen } from './now-and-then.ts';
 
@@ -27,8 +28,15 @@ const ALERT_OF: Readonly<Partial<Record<SignalKind, AlertKind>>> = {
   token_reuse: 'attack_signals',
 };
 
-const COUNT = `INSERT INTO signal (id, kind, bucket, address, hits) VALUES (?, ?, ?, ?, ?)
-  ON CONFLICT (id) DO UPDATE SET hits = signal.hits + excluded.hits`;
+const countSql = (dialect: Dialect): string =>
+  dialect.upsert({
+    table: 'signal',
+    key: ['id'],
+    keep: ['kind', 'bucket', 'address'],
+    replace: [],
+    combine: (was, given) => ({ hits: `${was}.hits + ${given}.hits` }),
+    select: 'SELECT ? AS id, ? AS kind, ? AS bucket, ? AS address, ? AS hits WHERE 1 = 1',
+  });
 
 interface Note {
   readonly kind: SignalKind;
@@ -43,6 +51,7 @@ interface Listeners {
 
 export const createSqlSignals = (
   database: Database,
+  dialect: Dialect,
   { clock, log, id }: Runtime,
   { alerts, audit }: Listeners,
 ): Signals => {
@@ -50,6 +59,7 @@ export const createSqlSignals = (
     database.run('DELETE FROM signal WHERE bucket < ?', [(clock.now() - KEPT_MS) / BUCKET_MS]),
   );
   const addressOf = addressesOfBucket();
+  const sql = countSql(dialect);
 
   const count = coalesced<Note, void>(async (notes) => {
     const bucket = Math.floor(clock.now() / BUCKET_MS);
@@ -61,7 +71,7 @@ export const createSqlSignals = (
       address,
       hits,
     ]);
-    await database.atomic([{ sql: COUNT, rows: values, fleeting: true }]);
+    await database.atomic([{ sql, rows: values, fleeting: true }]);
     return notes.map(() => undefined);
   }, TOGETHER);
 

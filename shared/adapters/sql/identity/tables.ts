@@ -6,12 +6,12 @@ export const IDENTITY_TABLES: readonly string[] = [
     sessions_begun $int NOT NULL, disabled_at $int, created_at $int NOT NULL)`,
   `CREATE TABLE revoked_token (jti $id PRIMARY KEY, expires_at $int NOT NULL)`,
   `CREATE INDEX revoked_token_by_expiry ON revoked_token (expires_at)`,
-  `CREATE TABLE session (
+  `CREATE TABLE account_session (
     id $id PRIMARY KEY, account_id $id NOT NULL, kind $id NOT NULL, epoch $int NOT NULL, family $id NOT NULL UNIQUE,
     proof $id NOT NULL, address $id NOT NULL, agent $text, begun_at $int NOT NULL, seen_at $int NOT NULL,
     ends_at $int NOT NULL, confirmed_at $int NOT NULL, second_factor $int NOT NULL, ended_at $int, end_reason $id)`,
-  `CREATE INDEX session_by_account ON session (account_id, ended_at)`,
-  `CREATE INDEX session_by_end ON session (ends_at)`,
+  `CREATE INDEX session_by_account ON account_session (account_id, ended_at)`,
+  `CREATE INDEX session_by_end ON account_session (ends_at)`,
   `CREATE TABLE api_token (
     id $id PRIMARY KEY, account_id $id NOT NULL, name $id NOT NULL, secret_hash $id NOT NULL UNIQUE, scopes $text NOT NULL,
     address_ranges $text NOT NULL, created_at $int NOT NULL, expires_at $int NOT NULL, seen_at $int, revoked $int NOT NULL)`,

@@ -1,0 +1,2 @@
+export const QUEUES = ['expand', 'urgent', 'bulk', 'write-back', 'events'] as const;
+export type QueueName = (typeof QUEUES)[number];
