@@ -202,6 +202,14 @@ export const MENDS: Readonly<Partial<Record<ErrorCode, FaultText>>> = {
     'Check the address and the network to {host}; it is fetched again by itself.',
     '{host} 주소와 네트워크를 확인하십시오. 자동으로 다시 가져옵니다.',
   ),
+  client_quota_exhausted: faultText(
+    'Send the rest later, or let an administrator raise the limit with "tank clients change".',
+    '나머지는 나중에 보내거나, 관리자가 "tank clients change"로 한도를 올리십시오.',
+  ),
+  message_unreadable: faultText(
+    'Correct the message as the reason says and send it with a new idempotency key.',
+    '사유에 적힌 대로 메시지를 고쳐 새 멱등 키로 보내십시오.',
+  ),
   internal: faultText(
     'Report this with the number of the request or run.',
     '요청 또는 실행 번호와 함께 신고하십시오.',

@@ -245,6 +245,7 @@ describe('the answer', () => {
       status: 500,
       code: 'internal',
       detail: 'Something went wrong here; the request id names it in the log.',
+      mend: 'Report this with the number of the request or run.',
       requestId: response.headers.get('x-request-id'),
     });
     expect(runtime.lines).toContainEqual(
