@@ -53,11 +53,13 @@ export const createSqlAccounts = (database: Database, dialect: Dialect, clock: C
       const set = assignments(change);
       if (set.length === 0) return (await one('id', id)) !== undefined;
       const sql = `UPDATE account SET ${set.map(([column]) => `${column} = ?`).join(', ')} WHERE id = ? AND ${keepsAnOwner(change)}`;
-      return raised(sql, [...set.map(([, value]) => value), id, id]);
+      const values = [...set.map(([, value]) => value), id, id];
+      return (await database.atomic([HOLD_OWNERS, { sql, values, expect: 1 }])).committed;
     },
 
     remove: async (id) => {
       const gone = await database.atomic([
+        HOLD_OWNERS,
         { sql: `DELETE FROM account WHERE id = ? AND ${OTHER_OWNER}`, values: [id, id], expect: 1 },
         ...BELONGINGS.map((table) => ({ sql: `DELETE FROM ${table} WHERE account_id = ?`, values: [id] })),
       ]);
@@ -79,6 +81,9 @@ export const createSqlAccounts = (database: Database, dialect: Dialect, clock: C
       (await database.all('SELECT jti FROM revoked_token WHERE jti = ?', [jti])).length > 0,
   };
 };
+
+/** Of two changes at once, the second looks at the owners only after the first has ended. */
+const HOLD_OWNERS = { sql: `UPDATE account SET epoch = epoch WHERE role = 'owner'` };
 
 /** Somebody must remain who may manage everybody. */
 const OTHER_OWNER = `(role <> 'owner' OR EXISTS (SELECT 1 FROM account o WHERE o.role = 'owner' AND o.id <> ? AND o.disabled_at IS NULL))`;
