@@ -1,4 +1,4 @@
-import { type ClientSpec, uriOfClient } from '../../shared/domain/client.ts';
+import { type ClientSpec, normalSerial, uriOfClient } from '../../shared/domain/client.ts';
 import { TankError } from '../../shared/domain/errors.ts';
 import type { Principal } from '../../shared/domain/permissions.ts';
 import type { Client, ClientCertificate } from '../../shared/ports/clients.ts';
@@ -84,8 +84,15 @@ export const revokeCertificate = async (
   { serial, reason }: { readonly serial: string; readonly reason: string },
   by: Principal,
 ) => {
-  const revoked = await (await ports.clients()).revoke(id, serial, by.id, reason);
-  if (revoked === 0) throw new TankError('not_found', { what: 'certificate' });
+  await findClient(ports, id);
+  const clients = await ports.clients();
+  const revoked = await clients.revoke(id, serial, by.id, reason);
+  // Asked for once more, it is still revoked.
+  const isKnown = (await clients.certificates(id)).some((one) => one.serial === normalSerial(serial));
+  if (!isKnown) {
+    const problem = 'This client has no certificate of that number.';
+    throw new TankError('invalid_request', {}, { fields: [{ field: 'serial', problem }] });
+  }
   ports.runtime.log.warn('certificate_revoked', { client: id, serial });
   return { revoked };
 };

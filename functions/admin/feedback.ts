@@ -40,13 +40,15 @@ const summed = <K extends object>(
   return [...sums.values()];
 };
 
-/** The account, and each automation that the caller can see. */
+/** The account, and each sender and automation that the caller can see. */
 export const reportReputation = async (ports: Ports, { organisations }: Principal) => {
   const automations = (await (await ports.automations()).list()).filter(({ spec }) =>
     isWithin(organisations, spec.organisation),
   );
-  const scopes: { readonly scope: ReputationScope & { scope: 'account' | 'automation' }; name: string }[] = [
+  const senders = [...new Set(automations.map(({ spec }) => spec.mail.from))];
+  const scopes: { readonly scope: ReputationScope; readonly name: string }[] = [
     { scope: { scope: 'account', id: '*' }, name: 'account' },
+    ...senders.map((from) => ({ scope: { scope: 'identity', id: from } as const, name: from })),
     ...automations.map(({ id, spec }) => ({ scope: { scope: 'automation', id } as const, name: spec.name })),
   ];
   const items = scopes.flatMap(({ scope, name }) =>
@@ -55,15 +57,10 @@ export const reportReputation = async (ports: Ports, { organisations }: Principa
   return { items: await Promise.all(items) };
 };
 
-const standing = async <S extends ReputationScope>(
-  ports: Ports,
-  scope: S,
-  name: string,
-  kind: FeedbackKind,
-) => {
+const standing = async (ports: Ports, scope: ReputationScope, name: string, kind: FeedbackKind) => {
   const seen = await (await ports.feedback()).window(kind, scope);
   return {
-    scope: scope.scope as S['scope'],
+    scope: scope.scope,
     id: scope.id,
     name,
     kind,

@@ -22,6 +22,11 @@ export interface ManyStatement {
 export type Step = (Statement | ManyStatement) & {
   /** The number of changed rows, of a ManyStatement in all, without which the whole transaction is rolled back. */
   readonly expect?: number;
+  /**
+   * What may be forgotten when the machine loses its power, such as a count of requests: where a transaction has
+   * nothing else, it does not wait for the disk. It is whole or not at all, and seen by others, all the same.
+   */
+  readonly fleeting?: true;
 };
 
 export interface StepResult {

@@ -37,7 +37,7 @@ const Identity = z.union([
     serial: z
       .string()
       .regex(/^[0-9a-f:]{1,80}$/i)
-      .transform(normalSerial),
+      .overwrite(normalSerial),
   }),
 ]);
 

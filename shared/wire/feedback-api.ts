@@ -15,7 +15,7 @@ const EventsReply = z.strictObject({
 const ReputationReply = z.strictObject({
   items: z.array(
     z.strictObject({
-      scope: z.enum(['account', 'automation']),
+      scope: z.enum(['account', 'identity', 'automation']),
       id: z.string(),
       name: z.string(),
       kind: z.enum(FEEDBACK_KINDS),

@@ -3,11 +3,11 @@ import { route } from './api.ts';
 
 /** The pages' whole style: the policy below allows exactly this text, by its hash. */
 export const UNSUBSCRIBE_STYLE =
-  'body{font:18px/1.6 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1.5rem;color:#1b1f24;text-align:center}button{font:inherit;padding:.6rem 2rem;border:0;border-radius:.4rem;background:#1a56b0;color:#fff;cursor:pointer}';
+  'body{font:18px/1.6 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1.5rem;color:#1b1f24;text-align:center;word-break:keep-all}button{font:inherit;padding:.6rem 2rem;border:0;border-radius:.4rem;background:#1a56b0;color:#fff;cursor:pointer}';
 
 const POLICY = [
   "default-src 'none'",
-  "style-src 'sha256-WhCsiGxxE1n6k3O0EMHQasi+hei41cX4SiXGEAm3b3s='",
+  "style-src 'sha256-2Qrre7nDm7E3Xd/u5kJPhBLu2Rjrr7vG2SPEYxIDkaQ='",
   "frame-ancestors 'none'",
   "base-uri 'none'",
   "form-action 'self'",

@@ -40,6 +40,20 @@ export const databaseContract = (driver: DatabaseDriver): void => {
     });
     afterAll(() => opened.close());
 
+    it('does what is fleeting whole or not at all, alone and beside what lasts', async () => {
+      const fleeting = (id: string) => ({ ...insert(id), fleeting: true as const });
+      await database.atomic([fleeting('a')]);
+      await Promise.all([database.atomic([fleeting('b')]), database.atomic([insert('c')])]);
+      await database.atomic([fleeting('d'), insert('e')]);
+      expect(await ids()).toEqual(['a', 'b', 'c', 'd', 'e']);
+      expect(await database.atomic([fleeting('f'), { ...fleeting('g'), expect: 2 }])).toEqual({
+        committed: false,
+        failed: 1,
+      });
+      await expect(database.atomic([fleeting('h'), fleeting('a')])).rejects.toBeInstanceOf(UniqueViolation);
+      expect(await ids()).toEqual(['a', 'b', 'c', 'd', 'e']);
+    });
+
     it('counts the rows that a statement changed', async () => {
       await fill(5);
       expect(await database.run('UPDATE thing SET body = ? WHERE n >= ?', ['x', 3])).toBe(2);

@@ -110,6 +110,11 @@ describe.each(HOSTS)('SQLite file, %s', (host) => {
   it('commits with an fsync', async () => {
     const database = await openSqlite(newFile(), at(host));
     expect(await database.all('PRAGMA synchronous')).toEqual([{ synchronous: 2 }]);
+    // Also after what was fleeting, whether it came to something or not.
+    await database.atomic([{ sql: 'CREATE TABLE fleeting (id TEXT PRIMARY KEY)', fleeting: true }]);
+    const add = { sql: 'INSERT INTO fleeting VALUES (1)', fleeting: true as const };
+    await expect(database.atomic([add, add])).rejects.toThrow();
+    expect(await database.all('PRAGMA synchronous')).toEqual([{ synchronous: 2 }]);
     expect(await database.all('PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }]);
     await database.close();
   });

@@ -9,7 +9,7 @@ import { mayDo, organisationsOf, ROLES, type Role } from '../../shared/domain/pe
 import type { HttpHandler } from '../../shared/middleware/http-chain.ts';
 import type { Account } from '../../shared/ports/accounts.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
-import { type Route, routeKey } from '../../shared/wire/api.ts';
+import { isOpen, type Route, routeKey } from '../../shared/wire/api.ts';
 import { toCursor } from '../../shared/wire/cursor.ts';
 import { openApiDocument } from '../../shared/wire/openapi.ts';
 import { type Answer, ask } from '../fixtures/identity.ts';
@@ -31,7 +31,8 @@ const HANDLERS: Readonly<Record<string, (ports: Ports) => unknown>> = {
 const DOORS = MANIFEST.flatMap(({ name, http }) =>
   Object.values(http ?? {}).map((route) => ({ name, route, key: routeKey(route) })),
 );
-const CLOSED = DOORS.filter(({ route }) => route.permission !== 'public');
+const CLOSED = DOORS.filter(({ route }) => !isOpen(route));
+const FOR_SYSTEMS = DOORS.filter(({ route }) => route.permission === 'client');
 const WHOSE = ['own', 'foreign', 'none'] as const;
 type Whose = (typeof WHOSE)[number];
 
@@ -177,6 +178,21 @@ describe('who may do what', () => {
       await (await office.ports.blockLists()).add(list);
       return id;
     },
+    clients: async () => {
+      const id = next('client');
+      const limits = { maxBytes: 1000, perMinute: 1, perDay: 1, addressRanges: [], identities: [] };
+      const spec = {
+        id,
+        title: id,
+        organisation: OWN,
+        senders: ['@example.com'],
+        recipients: ['*'],
+        enabled: true,
+        ...limits,
+      };
+      await (await office.ports.clients()).add({ spec, createdBy: '-' });
+      return id;
+    },
     organisations: async () => {
       const name = next('organisation');
       await (await office.ports.organisations()).add({ name, title: name, createdAt: 0, createdBy: '-' });
@@ -201,6 +217,7 @@ describe('who may do what', () => {
 
   const NOTHING_ELSE = { scope: OWN, reason: 'manual' };
   const BODIES: Readonly<Record<string, () => object>> = {
+    'POST /api/v1/clients/{id}/certificates/revoke': () => ({ serial: '0a', reason: 'lost' }),
     'POST /api/v1/users': () => ({ name: next('user'), role: 'viewer' }),
     'POST /api/v1/invitations': () => ({ name: next('user'), role: 'viewer' }),
     'PATCH /api/v1/users/{id}': () => ({ disabled: false }),
@@ -243,6 +260,16 @@ describe('who may do what', () => {
     const reply = await callAs(undefined, key, { body: bodyOf(route, key) });
     expect(reply).toMatchObject({ status: 401, json: { code: 'unauthenticated' } });
   });
+
+  it.each(FOR_SYSTEMS)(
+    'no person, whoever he is, without a client certificate: $key',
+    async ({ route, key }) => {
+      for (const token of [undefined, 'os:matrix']) {
+        const reply = await callAs(token, key, { params: { id: 'x' }, body: bodyOf(route, key) });
+        expect(reply).toMatchObject({ status: 403, json: { code: 'client_certificate_required' } });
+      }
+    },
+  );
 
   /** What of this kind is not there for somebody of this role. */
   const isHidden = (role: Role, resource: string, whose: Whose): boolean => {

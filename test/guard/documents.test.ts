@@ -7,7 +7,7 @@ import { filesOf, ROOT } from './rules/source-files.ts';
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const documents = filesOf(
   ROOT,
-  ['README.md', 'README.ko.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs'],
+  ['README.md', 'README.ko.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'docs'],
   ['.md'],
 );
 const there = (path: string) => existsSync(join(ROOT, path));

@@ -47,9 +47,10 @@ export const addClients = (program: Command): void => {
   clients
     .command('remove <id>')
     .description('Forget it; what it sent stays')
-    .action(async (id: string) => {
+    .option('--json', 'print JSON')
+    .action(async (id: string, { json }: { readonly json?: true }) => {
       await openSession().operator.call(clientsApi.removeClient, { params: { id } });
-      createOutput(false).result({}, () => [`${id} may send no more.`]);
+      createOutput(json === true).result({ removed: id }, () => [`${id} may send no more.`]);
     });
 };
 

@@ -132,10 +132,12 @@ class PostgresDatabase implements Database {
   }
 }
 
+const BEGIN_FLEETING = 'BEGIN; SET LOCAL synchronous_commit = off';
+
 const transact = async (client: pg.PoolClient, steps: readonly Step[]): Promise<AtomicResult> => {
   const mustLook = steps.some((step) => step.expect !== undefined);
   const asked = packed(client, () => [
-    client.query('BEGIN'),
+    client.query(steps.every(({ fleeting }) => fleeting) ? BEGIN_FLEETING : 'BEGIN'),
     ...steps.map((step) => askStep(client, statementsOf(step))),
     ...(mustLook ? [] : [client.query('COMMIT')]),
   ]);

@@ -68,21 +68,34 @@ export class SqliteConnection {
 
   /** Many callers' steps under one commit, and so one fsync; each caller's steps hold or fall by themselves. */
   atomic(callers: readonly (readonly Step[])[]): readonly Outcome[] {
-    return this.#guard(() => {
-      this.#execute('BEGIN IMMEDIATE');
-      try {
-        const [only] = callers;
-        const outcomes =
-          callers.length === 1 && only
-            ? [this.#alone(only)]
-            : callers.map((steps) => this.#stepsOfOne(steps));
-        if (this.#database.isTransaction) this.#execute('COMMIT');
-        return outcomes;
-      } catch (thrown) {
-        if (this.#database.isTransaction) this.#execute('ROLLBACK');
-        throw thrown;
-      }
-    });
+    const isFleeting = callers.every((steps) => steps.every(({ fleeting }) => fleeting));
+    return this.#guard(() =>
+      isFleeting ? this.#withoutSync(() => this.#together(callers)) : this.#together(callers),
+    );
+  }
+
+  /** The log stays in order, and the next commit that lasts takes along to the disk what was written before. */
+  #withoutSync<T>(work: () => T): T {
+    this.#execute('PRAGMA synchronous = NORMAL');
+    try {
+      return work();
+    } finally {
+      this.#execute('PRAGMA synchronous = FULL');
+    }
+  }
+
+  #together(callers: readonly (readonly Step[])[]): readonly Outcome[] {
+    this.#execute('BEGIN IMMEDIATE');
+    try {
+      const [only] = callers;
+      const outcomes =
+        callers.length === 1 && only ? [this.#alone(only)] : callers.map((steps) => this.#stepsOfOne(steps));
+      if (this.#database.isTransaction) this.#execute('COMMIT');
+      return outcomes;
+    } catch (thrown) {
+      if (this.#database.isTransaction) this.#execute('ROLLBACK');
+      throw thrown;
+    }
   }
 
   /** The log goes into the file, which is then whole by itself; not when it is damaged. */

@@ -70,7 +70,29 @@ const partOf = (
 const minutesForMonths = (letters: readonly string[]): boolean =>
   letters.some((piece) => piece === 'mm' || piece === 'm') && !letters.some((piece) => /^[Hh]/.test(piece));
 
+/** Days recur in every mail of a run, and looking one up takes a fifth of the time of writing it. */
+const MOST_DAYS = 4096;
+const written = new WeakMap<DatePattern, Map<WallTime, string>>();
+
 export const formatWallTime = (pattern: DatePattern, wall: WallTime): string => {
+  if (wall % DAY_MS !== 0) return write(pattern, wall);
+  const days = daysOf(pattern);
+  const known = days.get(wall);
+  if (known !== undefined) return known;
+  const text = write(pattern, wall);
+  days.set(wall, text);
+  return text;
+};
+
+const daysOf = (pattern: DatePattern): Map<WallTime, string> => {
+  const known = written.get(pattern);
+  if (known && known.size < MOST_DAYS) return known;
+  const days = new Map<WallTime, string>();
+  written.set(pattern, days);
+  return days;
+};
+
+const write = (pattern: DatePattern, wall: WallTime): string => {
   const date = new Date(wall);
   let text = '';
   for (const part of pattern) text += part(date);

@@ -6,11 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { type BankOptions, makeBank } from '../../fixtures/campaign/bank.ts';
 import { type DaemonLife, Tank } from '../../fixtures/campaign/daemon.ts';
-import { type SesStandIn, startSesStandIn } from '../../fixtures/ses-stand-in/start.ts';
+import { startSesStandIn } from '../../fixtures/ses-stand-in/start.ts';
 
 export interface WholeWayOptions extends Omit<BankOptions, 'folder'> {
   readonly settings?: Readonly<Record<string, string>>;
   readonly nodeFlags?: readonly string[];
+  /** The rest of the run is left alone: its memory is what is asked for, not its hours. */
+  readonly stopAfter?: number;
 }
 
 /** One run of the built daemon against the stand-in with answers of 1 ms, each in its own process. */
@@ -30,6 +32,7 @@ export interface WholeWay {
 export const wholeWay = async ({
   settings = {},
   nodeFlags,
+  stopAfter,
   ...bankOptions
 }: WholeWayOptions): Promise<WholeWay> => {
   const folder = await mkdtemp(join(tmpdir(), 'tank-bench-'));
@@ -52,15 +55,17 @@ export const wholeWay = async ({
     await tank.startRun();
     await until(async () => (await standIn.counters()).accepted > 0);
     const planned = usageOf(life);
-    await untilWrittenBack(bank.file, bank.customers, bankOptions.writeBack !== false, standIn);
+    const mails = stopAfter ?? bank.customers;
+    await until(async () => (await standIn.counters()).accepted >= mails, 50);
+    if (stopAfter === undefined && bankOptions.writeBack !== false) await untilWrittenBack(bank.file);
     const endedAt = Date.now();
     const after = usageOf(life);
     const { firstAt, lastAt } = await standIn.counters();
     return {
-      perSecond: (bank.customers * 1000) / (endedAt - firstAt),
-      callsPerSecond: (bank.customers * 1000) / (lastAt - firstAt),
+      perSecond: (mails * 1000) / (endedAt - firstAt),
+      callsPerSecond: (mails * 1000) / (lastAt - firstAt),
       planSeconds: (firstAt - askedAt) / 1000,
-      cpuMs: (after.cpuMs - planned.cpuMs) / bank.customers,
+      cpuMs: (after.cpuMs - planned.cpuMs) / mails,
       planCpuMs: (planned.cpuMs - before.cpuMs) / bank.customers,
       peakMb: after.peakMb,
       peakMbPlanned: planned.peakMb,
@@ -77,14 +82,7 @@ const until = async (holds: () => Promise<boolean>, everyMs = 20): Promise<void>
   while (!(await holds())) await sleep(everyMs);
 };
 
-const untilWrittenBack = async (
-  file: string,
-  customers: number,
-  writesBack: boolean,
-  standIn: SesStandIn,
-): Promise<void> => {
-  await until(async () => (await standIn.counters()).accepted >= customers, 50);
-  if (!writesBack) return;
+const untilWrittenBack = async (file: string): Promise<void> => {
   const database = new DatabaseSync(file, { readOnly: true });
   const left = database.prepare(`SELECT 1 FROM CUSTOMER WHERE SEND_YN = 'N' LIMIT 1`);
   await until(async () => left.all().length === 0, 50);

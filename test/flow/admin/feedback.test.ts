@@ -40,11 +40,13 @@ describe('reports about what came back', () => {
     ]);
   });
 
-  it('tell how near the rule is to pausing, for the account and each automation', async () => {
+  it('tell how near the rule is to pausing, for the account, each sender and each automation', async () => {
     const { json } = await office.ask(feedbackApi.reportReputation, {}, 'operator');
     expect(json.items).toMatchObject([
       { scope: 'account', kind: 'bounce', sends: 0, events: 0, judgement: 'fine', threshold: 0.05 },
       { scope: 'account', kind: 'complaint', threshold: 0.001 },
+      { scope: 'identity', name: expect.stringContaining('@example.com'), kind: 'bounce' },
+      { scope: 'identity', kind: 'complaint' },
       { scope: 'automation', name: 'statement', kind: 'bounce' },
       { scope: 'automation', name: 'statement', kind: 'complaint' },
     ]);

@@ -54,7 +54,8 @@ export const createSqlAccounts = (database: Database, dialect: Dialect, clock: C
       if (set.length === 0) return (await one('id', id)) !== undefined;
       const sql = `UPDATE account SET ${set.map(([column]) => `${column} = ?`).join(', ')} WHERE id = ? AND ${keepsAnOwner(change)}`;
       const values = [...set.map(([, value]) => value), id, id];
-      return (await database.atomic([HOLD_OWNERS, { sql, values, expect: 1 }])).committed;
+      const changed = await database.atomic([HOLD_OWNERS, { sql, values, expect: 1 }]);
+      return changed.committed;
     },
 
     remove: async (id) => {
@@ -82,8 +83,8 @@ export const createSqlAccounts = (database: Database, dialect: Dialect, clock: C
   };
 };
 
-/** Of two changes at once, the second looks at the owners only after the first has ended. */
-const HOLD_OWNERS = { sql: `UPDATE account SET epoch = epoch WHERE role = 'owner'` };
+/** Two owners who remove each other at the same moment: the second waits for the first, and sees what he did. */
+const HOLD_OWNERS = { sql: `UPDATE account SET role = role WHERE role = 'owner'` };
 
 /** Somebody must remain who may manage everybody. */
 const OTHER_OWNER = `(role <> 'owner' OR EXISTS (SELECT 1 FROM account o WHERE o.role = 'owner' AND o.id <> ? AND o.disabled_at IS NULL))`;

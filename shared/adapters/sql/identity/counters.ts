@@ -75,6 +75,7 @@ const countTogether = async (
   const looks = inLists(ordered.map(([key]) => key)).map((keys) => ({
     sql: `SELECT id, hits, previous, slot FROM counter WHERE id IN (${placeholders(keys.length)})`,
     values: keys,
+    fleeting: true as const,
   }));
   const result = await database.atomic([
     {
@@ -85,6 +86,7 @@ const countTogether = async (
         by,
         Math.floor(now / windowMs),
       ]),
+      fleeting: true,
     },
     ...looks,
   ]);

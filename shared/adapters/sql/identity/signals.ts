@@ -71,7 +71,7 @@ export const createSqlSignals = (
       address,
       hits,
     ]);
-    await database.atomic([{ sql, rows: values }]);
+    await database.atomic([{ sql, rows: values, fleeting: true }]);
     return notes.map(() => undefined);
   }, TOGETHER);
 
