@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'test/contract/{accounts,alert,audit,counters,data-keys,events,feedback,installation,ledger.,pace,schedules}*.test.ts',
+      'test/contract/{accounts,alert,audit,counters,data-keys,events,feedback,gateway,identity-races,installation,ledger.,messages,pace,schedules}*.test.ts',
       'test/flow/**/*.test.ts',
       'test/services/oracle/rest.capture.ts',
     ],

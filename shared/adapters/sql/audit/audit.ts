@@ -55,8 +55,9 @@ export const createSqlAudit = ({ database, dialect, runtime, sealing, folder }: 
   const write = coalesced<AuditEntry, void>(async (entries) => {
     try {
       const recorded = await record(entries);
-      await files?.entries.append(recorded.map((entry) => JSON.stringify(entry)));
+      // The seal before the line that demands it: somebody may be verifying just now.
       await seal(recorded);
+      await files?.entries.append(recorded.map((entry) => JSON.stringify(entry)));
     } catch (cause) {
       throw new TankError('audit_unavailable', { reason: reasonOf(cause) }, { cause });
     }
