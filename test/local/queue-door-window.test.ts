@@ -100,14 +100,14 @@ describe('a batching window', () => {
       async (event) => {
         calls += 1;
         expect(event.Records).toHaveLength(25);
-        await sleep(2_600);
+        await sleep(4_600);
         return done();
       },
-      { ...WINDOW, visibilitySeconds: 2.2, concurrency: 2 },
+      { ...WINDOW, visibilitySeconds: 4, concurrency: 2 },
     );
-    await eventually(() => queue.deleted.length === 25, 8_000);
+    await eventually(() => queue.deleted.length === 25, 15_000);
     expect(calls).toBe(1);
-  });
+  }, 20_000);
 
   it('gives back what it has gathered when the door closes', async () => {
     let calls = 0;

@@ -10,7 +10,7 @@ const ROUNDS = Number(process.env.TANK_TEST_KILL_ROUNDS ?? 50);
 const SENDERS = 8;
 const LONGEST_LIFE_MS = 400;
 
-beforeAll(() => void ensureBuilt(), 60_000);
+beforeAll(() => ensureBuilt(), 60_000);
 afterEach(scrapMachines);
 
 interface Order {

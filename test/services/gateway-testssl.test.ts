@@ -6,7 +6,7 @@ import { ensureBuilt } from '../../local/setup/build.mjs';
 import { layOutGateway } from '../support/gateway.ts';
 import { newMachine, scrapMachines, startTank } from '../support/tank.ts';
 
-beforeAll(() => void ensureBuilt(), 60_000);
+beforeAll(() => ensureBuilt(), 60_000);
 afterAll(scrapMachines);
 
 interface Finding {
@@ -22,7 +22,7 @@ const SERIOUS = ['MEDIUM', 'HIGH', 'CRITICAL', 'FATAL'];
 test('testssl.sh finds nothing above low', async () => {
   const machine = await newMachine({ TANK_PUBLIC_URL: 'https://tank.example.com' });
   const bundle = await layOutGateway(machine);
-  const daemon = await startTank(machine, ['serve', '--role', 'api']);
+  const daemon = await startTank(machine, ['serve']);
   const report = join(machine.folder, 'testssl.json');
   const { port } = new URL(bundle.url);
   const flags = ['--quiet', '--color', '0', '--warnings', 'off', '--ip', '127.0.0.1', '--add-ca', bundle.ca];

@@ -10,7 +10,7 @@ const CUSTOMERS = 10_000;
 const MESSAGES = 30;
 const MOST_MS = 2_000;
 
-beforeAll(() => void ensureBuilt(), 60_000);
+beforeAll(() => ensureBuilt(), 60_000);
 afterEach(scrapMachines);
 
 interface Told {

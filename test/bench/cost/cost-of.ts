@@ -7,7 +7,8 @@ const EVENTS_PER_MAIL = 2;
 /** Sent, received, deleted. */
 const REQUESTS_PER_MESSAGE = 3;
 const MAILS_PER_BATCH = 50;
-const EVENTS_PER_BATCH = 10;
+/** SQS gives and deletes by tens, whatever a function takes at once. */
+const MESSAGES_PER_REQUEST = 10;
 /** START, END and REPORT of one invocation. */
 const LOG_BYTES = 400;
 
@@ -29,7 +30,8 @@ export interface Cost {
 /** What a million mails cost beside what costs the same every month. */
 export const costOfMillion = (measured: Measured, prices: Prices): Cost => {
   const batches = MILLION / MAILS_PER_BATCH;
-  const eventBatches = (MILLION * EVENTS_PER_MAIL) / EVENTS_PER_BATCH;
+  const eventBatches = (MILLION * EVENTS_PER_MAIL) / eventsPerBatch();
+  const eventRequests = ((MILLION * EVENTS_PER_MAIL) / MESSAGES_PER_REQUEST) * 2;
   const gbSeconds =
     batches * measured['send-batch'] * gb('send-batch') +
     eventBatches * measured['bounce-handler'] * gb('bounce-handler') +
@@ -37,7 +39,7 @@ export const costOfMillion = (measured: Measured, prices: Prices): Cost => {
     MILLION * measured.writeBackPerMail * gb('write-back');
   const invocations = batches + eventBatches;
   // What SNS puts on a queue is a request of SQS as well; events are taken and deleted by tens.
-  const sqsRequests = batches * REQUESTS_PER_MESSAGE + MILLION * EVENTS_PER_MAIL + eventBatches * 2;
+  const sqsRequests = batches * REQUESTS_PER_MESSAGE + MILLION * EVENTS_PER_MAIL + eventRequests;
   const parts = {
     lambda: (invocations * prices.lambdaRequests) / MILLION + gbSeconds * prices.lambdaGbSecond,
     sqs: (sqsRequests * prices.sqs) / MILLION,
@@ -47,6 +49,12 @@ export const costOfMillion = (measured: Measured, prices: Prices): Cost => {
   const ses = (MILLION / 1_000) * prices.sesPerThousand;
   const variable = Object.values(parts).reduce((sum, part) => sum + part, 0);
   return { ses, parts, variable, share: variable / ses };
+};
+
+const eventsPerBatch = (): number => {
+  const door = MANIFEST.flatMap(({ queues = [] }) => queues).find(({ queue }) => queue === 'events');
+  if (!door) throw new Error('the manifest has no queue for events');
+  return door.batchSize;
 };
 
 const gb = (name: string): number => {
