@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { test } from 'vitest';
 import { openOracle } from '../../shared/adapters/oracle/database.ts';
 import { oracleDialect } from '../../shared/adapters/sql/dialects/oracle.ts';
 import type { Database } from '../../shared/ports/database.ts';
@@ -28,4 +28,4 @@ if (place)
       return database;
     },
   });
-else describe('the store on Oracle', () => it.skip('not run: no TANK_TEST_ORACLE', () => undefined));
+else test('the store on Oracle', ({ skip }) => skip('not run: no TANK_TEST_ORACLE'));
