@@ -1,4 +1,4 @@
-import type { Step } from '../../ports/database.ts';
+import type { SqlValue, Step } from '../../ports/database.ts';
 
 /** What goes over the wire: one text with numbered values. */
 export interface PostgresStatement {
@@ -8,9 +8,10 @@ export interface PostgresStatement {
   readonly rows?: number;
 }
 
-/** The protocol counts values in 16 bits. */
-const MAX_VALUES = 60_000;
-const VALUES_LIST = /\bVALUES\s*(\([\s\S]*\))\s*$/i;
+const VALUES_LIST = /\bVALUES\s*\(([\s\S]*)\)\s*$/i;
+
+/** A string, or the sign for a value. */
+const MARKS = /'(?:[^']|'')*'|\?/g;
 
 const texts = new Map<string, string>();
 
@@ -19,7 +20,7 @@ export const numbered = (sql: string): string => {
   const known = texts.get(sql);
   if (known !== undefined) return known;
   let count = 0;
-  const text = sql.replace(/'(?:[^']|'')*'|\?/g, (token) => {
+  const text = sql.replace(MARKS, (token) => {
     if (token !== '?') return token;
     count += 1;
     return `$${count}`;
@@ -28,25 +29,53 @@ export const numbered = (sql: string): string => {
   return text;
 };
 
-/** An array bind of an INSERT … VALUES is one statement with many rows; of anything else, one statement a row. */
+/**
+ * An array bind of an INSERT … VALUES is one statement, with an array for each column: its text is short and always
+ * the same, where a list of all values costs the server more to read than to insert. Of anything else, a statement a row.
+ */
 export const statementsOf = (step: Step): readonly PostgresStatement[] => {
   if (!('rows' in step)) return [{ text: numbered(step.sql), values: step.values ?? [] }];
-  const list = VALUES_LIST.exec(step.sql)?.[1];
-  return list
-    ? manyRows(step.sql, list, step.rows)
-    : step.rows.map((values) => ({ text: numbered(step.sql), values, rows: 1 }));
+  const list = VALUES_LIST.exec(step.sql);
+  if (list && step.rows.length > 1)
+    return [byColumns(step.sql.slice(0, list.index), list[1] ?? '', step.rows)];
+  return step.rows.map((values) => ({ text: numbered(step.sql), values, rows: 1 }));
 };
 
 type Rows = Extract<Step, { rows: unknown }>['rows'];
 
-const manyRows = (sql: string, list: string, rows: Rows): PostgresStatement[] => {
-  const width = rows[0]?.length ?? 0;
-  const atOnce = Math.max(1, Math.floor(MAX_VALUES / Math.max(width, 1)));
-  return Array.from({ length: Math.ceil(rows.length / atOnce) }, (_, part) => {
-    const some = rows.slice(part * atOnce, (part + 1) * atOnce);
-    return { text: numbered(repeated(sql, list, some.length)), values: some.flat(), rows: some.length };
-  });
+const byColumns = (insert: string, list: string, rows: Rows): PostgresStatement => {
+  const columns = (rows[0] ?? []).map((_, place) => columnOf(rows, place));
+  const bound = columns.filter(({ type }) => type !== undefined);
+  let place = 0;
+  const selected = list.replace(MARKS, (token) => (token === '?' ? nameOf(columns, place++) : token));
+  const arrays = bound.map(({ type }, i) => `$${i + 1}::${type}[]`).join(', ');
+  const names = bound.map(({ name }) => name).join(', ');
+  return {
+    text: `${insert} SELECT ${selected} FROM unnest(${arrays}) AS bound (${names})`,
+    values: bound.map(({ values }) => values),
+    rows: rows.length,
+  };
 };
 
-const repeated = (sql: string, list: string, times: number): string =>
-  sql.replace(list, () => Array.from({ length: times }, () => list).join(', '));
+interface Column {
+  readonly name: string;
+  /** None where every row has nothing there. */
+  readonly type: string | undefined;
+  readonly values: readonly SqlValue[];
+}
+
+const columnOf = (rows: Rows, place: number): Column => {
+  const values = rows.map((row) => row[place] ?? null);
+  const first = values.find((value) => value !== null);
+  return { name: `c${place}`, type: first === undefined ? undefined : typeOf(first), values };
+};
+
+const typeOf = (value: Exclude<SqlValue, null>): string => {
+  if (typeof value === 'string') return 'text';
+  return value instanceof Uint8Array ? 'bytea' : 'bigint';
+};
+
+const nameOf = (columns: readonly Column[], place: number): string => {
+  const column = columns[place];
+  return column?.type ? `bound.${column.name}` : 'NULL';
+};

@@ -74,7 +74,7 @@ export class ByteWriter {
     for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at);
       if (code >= 0x80) {
-        const point = text.codePointAt(at) ?? code;
+        const point = pointAt(text, at, code);
         if (point > 0xffff) at++;
         to = writePoint(buffer, to, point);
         continue;
@@ -94,6 +94,11 @@ export class ByteWriter {
   }
 }
 
+const pointAt = (text: string, at: number, code: number): number =>
+  isSurrogate(code) ? (text.codePointAt(at) ?? code) : code;
+
+const isSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xdfff;
+
 /** Half a surrogate pair is not a character: it becomes U+FFFD, as every encoder writes it. */
 const writePoint = (buffer: Uint8Array, to: number, point: number): number => {
   if (point < 0x800) {
@@ -101,7 +106,7 @@ const writePoint = (buffer: Uint8Array, to: number, point: number): number => {
     buffer[to + 1] = 0x80 | (point & 0x3f);
     return to + 2;
   }
-  if (point <= 0xffff) return writeThree(buffer, to, point >= 0xd800 && point <= 0xdfff ? 0xfffd : point);
+  if (point <= 0xffff) return writeThree(buffer, to, isSurrogate(point) ? 0xfffd : point);
   buffer[to] = 0xf0 | (point >> 18);
   buffer[to + 1] = 0x80 | ((point >> 12) & 0x3f);
   buffer[to + 2] = 0x80 | ((point >> 6) & 0x3f);

@@ -17,7 +17,7 @@ interface Scope {
   readonly template: MailTemplate;
   readonly filled: FilledValues;
   readonly list: number;
-  readonly row: readonly string[];
+  row: readonly string[];
 }
 
 /** One buffer serves all mails: rendering is synchronous, and each mail takes its own copy. */
@@ -65,9 +65,8 @@ const subjectOf = (scope: Scope): string => {
 const runHtml = (program: readonly Instruction[], scope: Scope): void => {
   for (const step of program) {
     if (step.kind === 'bytes') out.bytes(step.bytes);
-    else if (step.kind === 'list') {
-      for (const row of rowsOf(step.list, scope)) runHtml(step.body, { ...scope, list: step.list, row });
-    } else if (step.kind === 'write') {
+    else if (step.kind === 'list') runRows(step, scope, runHtml);
+    else if (step.kind === 'write') {
       if (step.reference.kind === 'text') out.raw(scope.filled.texts[step.reference.text] ?? '');
       else out.html(placed(step.reference, step.place, scope));
     }
@@ -88,7 +87,7 @@ const runTextStep = (step: Instruction, scope: Scope): void => {
       else runText(htmlToText(scope.filled.texts[step.reference.text] ?? ''), scope);
       break;
     case 'list':
-      for (const row of rowsOf(step.list, scope)) runText(step.body, { ...scope, list: step.list, row });
+      runRows(step, scope, runText);
       break;
     case 'space':
       layout.blank();
@@ -107,7 +106,18 @@ const runTextStep = (step: Instruction, scope: Scope): void => {
   }
 };
 
-const rowsOf = (list: number, { filled }: Scope): readonly (readonly string[])[] => filled.lists[list] ?? [];
+/** One scope serves all rows: a new one for each was a tenth of the whole mail. */
+const runRows = (
+  { list, body }: Extract<Instruction, { kind: 'list' }>,
+  { template, filled }: Scope,
+  run: (program: readonly Instruction[], scope: Scope) => void,
+): void => {
+  const scope: Scope = { template, filled, list, row: [] };
+  for (const row of filled.lists[list] ?? []) {
+    scope.row = row;
+    run(body, scope);
+  }
+};
 
 const urlText = (part: UrlPart, scope: Scope): string =>
   typeof part === 'string' ? part : placed(part.reference, part.place, scope);
