@@ -4,12 +4,12 @@ import { ensureBuilt } from '../../local/setup/build.mjs';
 import { type PostgresServer, SUPERUSER, startPostgres } from '../services/postgres-server.ts';
 import { CAMPAIGN, layOutCampaign } from '../support/campaign.ts';
 import { newMachine, scrapMachines, startTank, tank } from '../support/tank.ts';
+import { holdBar } from './bars.ts';
 
 /** The built daemon plans 100,000 rows into PostgreSQL, which shares the machine with it. */
 const RUNS = 3;
 const ROWS = 100_000;
 const WARM = 10_000;
-const WANTED_ROWS_PER_SECOND = 20_000;
 const LOOK_EVERY_MS = 10;
 const TICKS_PER_SECOND = 100;
 
@@ -89,8 +89,6 @@ for (let run = 0; run < RUNS; run += 1) figures.push(await runOnce());
 const of = (name: keyof Figures) => median(figures.map((one) => one[name]));
 console.log(`Node ${process.version}, medians of ${RUNS} expansions of ${ROWS} rows into PostgreSQL`);
 console.log(
-  `rows per second   ${of('rowsPerSecond').toFixed(0).padStart(8)}  (${WANTED_ROWS_PER_SECOND} wanted)`,
+  `CPU of a row: ${of('daemonUs').toFixed(1)} us of the daemon, ${of('serverUs').toFixed(1)} us of PostgreSQL, side by side`,
 );
-console.log(
-  `CPU of a row, us  ${of('daemonUs').toFixed(1).padStart(8)} of the daemon, ${of('serverUs').toFixed(1)} of PostgreSQL: side by side on two idle cores, the larger counts`,
-);
+holdBar({ name: 'rows', measured: of('rowsPerSecond'), atLeast: 20_000, unit: 'rows/s' });

@@ -7,6 +7,8 @@ export interface Dialect {
   /** Ends a select that wants so many rows at most. */
   limit(rows: number): string;
   upsert(statement: Upsert): string;
+  /** The column holds one of so many values, each of which is found by the column's index. */
+  among(column: string, count: number): string;
   /** Ends an index that holds these rows alone; a query must repeat the condition to be given the index. */
   only(condition: string): string;
   /** The larger of two values. */

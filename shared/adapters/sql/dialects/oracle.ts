@@ -1,4 +1,5 @@
 import type { Dialect, Upsert } from '../dialect.ts';
+import { placeholders } from '../ledger/context.ts';
 
 /** Milliseconds of an interval, part by part: Oracle knows no moment as a number. */
 const SINCE_1970 = `(SYS_EXTRACT_UTC(SYSTIMESTAMP) - TIMESTAMP '1970-01-01 00:00:00')`;
@@ -23,6 +24,7 @@ export const oracleDialect: Dialect = {
   },
   // An index leaves out rows that are NULL in all its columns; Oracle has no other condition for one.
   only: () => '',
+  among: (column, count) => `${column} IN (${placeholders(count)})`,
   greatest: (a, b) => `GREATEST(${a}, ${b})`,
   ddl: {
     isTransactional: false,

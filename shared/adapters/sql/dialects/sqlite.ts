@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { placeholders } from '../ledger/context.ts';
 
 export const sqliteDialect: Dialect = {
   types: { id: 'TEXT', text: 'TEXT', long: 'TEXT', int: 'INTEGER', blob: 'BLOB' },
@@ -14,6 +15,7 @@ export const sqliteDialect: Dialect = {
     const action = set.length > 0 ? `UPDATE SET ${set.join(', ')}` : 'NOTHING';
     return `INSERT INTO ${table} (${columns.join(', ')}) ${select} ON CONFLICT (${key.join(', ')}) DO ${action}`;
   },
+  among: (column, count) => `${column} IN (${placeholders(count)})`,
   only: (condition) => `WHERE ${condition}`,
   greatest: (a, b) => `MAX(${a}, ${b})`,
   ddl: {

@@ -4,7 +4,6 @@ import {
   faultValues,
   type LedgerContext,
   number,
-  placeholders,
   quoted,
   RUN_COLUMNS,
   text,
@@ -66,7 +65,7 @@ export const planMethods = ({ database, dialect }: LedgerContext): PlanMethods =
 
     sentBefore: async (automationId, keyHashes) => {
       const rows = await database.all(
-        `SELECT key_hash, sent_at FROM sent_memory WHERE automation_id = ? AND key_hash IN (${placeholders(keyHashes.length)})`,
+        `SELECT key_hash, sent_at FROM sent_memory WHERE automation_id = ? AND ${dialect.among('key_hash', keyHashes.length)}`,
         [automationId, ...keyHashes],
       );
       return new Map(rows.map((row) => [text(row.key_hash), number(row.sent_at)]));
@@ -75,7 +74,7 @@ export const planMethods = ({ database, dialect }: LedgerContext): PlanMethods =
     openElsewhere: async (automationId, runId, keyHashes) => {
       const rows = await database.all(
         `SELECT s.key_hash, s.run_id, s.state FROM email_send_log s JOIN run r ON r.id = ${BY_KEY_ALONE}
-         WHERE s.key_hash IN (${placeholders(keyHashes.length)}) AND r.automation_id = ? AND s.run_id <> ?
+         WHERE ${dialect.among('s.key_hash', keyHashes.length)} AND r.automation_id = ? AND s.run_id <> ?
            AND (s.state IN (${BLOCKING}) OR (s.state = 'sent' AND s.write_back IN ('due', 'failed')))`,
         [...keyHashes, automationId, runId],
       );
