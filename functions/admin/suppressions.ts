@@ -3,7 +3,8 @@ import { ADDRESS_FAULTS, parseAddress } from '../../shared/domain/address.ts';
 import { type AddressRow, readAddressCsv } from '../../shared/domain/address-csv.ts';
 import { BYTE_ORDER_MARK, csvLine } from '../../shared/domain/csv-text.ts';
 import { type Language, TankError } from '../../shared/domain/errors.ts';
-import { fillFaultText } from '../../shared/domain/fault-text.ts';
+import { type FaultText, fillFaultText } from '../../shared/domain/fault-text.ts';
+import { FORM_FAULTS, formFault } from '../../shared/domain/form-faults.ts';
 import type { Principal } from '../../shared/domain/permissions.ts';
 import { EVERYWHERE, SUPPRESSION_REASONS, type SuppressionReason } from '../../shared/domain/suppression.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
@@ -99,8 +100,15 @@ export const importSuppressions = async (
   language: Language,
 ) => {
   for (const named of new Set([scope, ...rows.flatMap((row) => row.scope ?? [])])) demandScope(by, named);
+  const scopes = await knownScopes(ports);
+  if (!scopes.has(scope))
+    throw new TankError(
+      'invalid_request',
+      {},
+      { fields: [formFault('scope', 'unknown_organisation', language)] },
+    );
   const [form, suppressions] = await Promise.all([openAddressForm(ports), ports.suppressions()]);
-  const about = { scope, reason, origin: by.id, createdAt: ports.runtime.clock.now() };
+  const about = { scope, reason, origin: by.id, createdAt: ports.runtime.clock.now(), scopes };
   const faults: { line: number; problem: string }[] = [];
   let [added, taken] = [0, 0];
   for (let from = 0; from < rows.length; from += CHUNK) {
@@ -120,23 +128,32 @@ export const importSuppressions = async (
   };
 };
 
-type About = Pick<Suppression, 'scope' | 'reason' | 'origin' | 'createdAt'>;
+/** Of an organisation that is not there nobody would ask, and its readers would go on to be mailed. */
+const knownScopes = async (ports: Ports): Promise<ReadonlySet<string>> =>
+  new Set([EVERYWHERE, ...(await (await ports.organisations()).list()).map(({ name }) => name)]);
+
+interface About extends Pick<Suppression, 'reason' | 'origin' | 'createdAt'> {
+  readonly scope: string;
+  readonly scopes: ReadonlySet<string>;
+}
 
 const toEntry = (
   form: AddressForm,
   row: AddressRow,
-  about: About,
+  { scopes, ...about }: About,
   language: Language,
   faults: { line: number; problem: string }[],
 ): Suppression[] => {
+  const refuse = (fault: FaultText): Suppression[] => {
+    faults.push({ line: row.line, problem: fillFaultText(fault, {}, language) });
+    return [];
+  };
   const parsed = parseAddress(row.address);
-  if (parsed.ok)
-    return [form.entry(parsed.address, { ...about, ...scopeOf(row), reason: reasonOf(row) ?? about.reason })];
-  faults.push({ line: row.line, problem: fillFaultText(ADDRESS_FAULTS[parsed.fault], {}, language) });
-  return [];
+  if (!parsed.ok) return refuse(ADDRESS_FAULTS[parsed.fault]);
+  const scope = row.scope ?? about.scope;
+  if (!scopes.has(scope)) return refuse(FORM_FAULTS.unknown_organisation);
+  return [form.entry(parsed.address, { ...about, scope, reason: reasonOf(row) ?? about.reason })];
 };
-
-const scopeOf = ({ scope }: AddressRow): { scope?: string } => (scope ? { scope: scope.slice(0, 100) } : {});
 
 /** `list` is what external lists say, and not for a file to claim. */
 const reasonOf = ({ reason }: AddressRow): SuppressionReason | undefined =>

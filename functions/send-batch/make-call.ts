@@ -1,4 +1,5 @@
-import { attemptId } from '../../shared/domain/identifiers.ts';
+import { ATTEMPT_PROOF, attemptId } from '../../shared/domain/identifiers.ts';
+import type { OutgoingMail } from '../../shared/domain/mail.ts';
 import type { Outcome } from '../../shared/domain/outcome.ts';
 import { doubtWaitMs, isSilence, usesQuota, verdictOn } from '../../shared/domain/settlement.ts';
 import type { Settlement } from '../../shared/ports/ledger.ts';
@@ -50,8 +51,14 @@ const takeBack = (rolling: Rolling, { sendId, call }: ReadyMail): void => {
   rolling.answered.push({ sendId, call, to: 'retry', afterMs: 0, counts: false, fault });
 };
 
-const callTransport = async ({ ports, transport, batch }: Rolling, mail: ReadyMail): Promise<Outcome> => {
-  const outgoing = { ...mail.mail, attemptId: attemptId(mail.sendId, mail.call), runId: batch.run.id };
+const toOutgoing = ({ batch, kit }: Rolling, { mail, sendId, call }: ReadyMail): OutgoingMail => {
+  const id = attemptId(sendId, call);
+  return { ...mail, attemptId: id, attemptProof: kit.hash(ATTEMPT_PROOF, id), runId: batch.run.id };
+};
+
+const callTransport = async (rolling: Rolling, mail: ReadyMail): Promise<Outcome> => {
+  const { ports, transport, batch } = rolling;
+  const outgoing = toOutgoing(rolling, mail);
   const limit = new AbortController();
   const ended = new AbortController();
   const { clock, log } = ports.runtime;

@@ -1,6 +1,6 @@
 import type { AutomationSpec } from '../../shared/domain/automation.ts';
 import type { SendPayload } from '../../shared/domain/payload.ts';
-import type { Cipher } from '../../shared/ports/keys.ts';
+import type { Cipher, Hasher } from '../../shared/ports/keys.ts';
 import type { Run } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import type { MappedRows } from '../../shared/use-cases/personalise.ts';
@@ -19,6 +19,7 @@ export interface MailMaker {
 /** What all batches of a run share: made once, kept while the run is worked on. */
 export interface RunKit extends MailMaker {
   readonly cipher: Cipher;
+  readonly hash: Hasher;
   /** Mails of this run that the transport refused without one between that it took. */
   rejectedInARow: number;
   /** A hold was laid by what the transport said: what is marked and not called yet is taken back. */
@@ -49,9 +50,11 @@ export const createRunKits = (ports: Ports): RunKits => {
 };
 
 const makeKit = async (ports: Ports, run: Run): Promise<RunKit> => {
-  const [cipher, mails] = await Promise.all([
-    ports.vault().then((vault) => vault.open(run.id)),
+  const vault = await ports.vault();
+  const [cipher, hash, mails] = await Promise.all([
+    vault.open(run.id),
+    vault.hasher(),
     run.client === undefined ? automationMails(ports, run) : messageMails(ports),
   ]);
-  return { ...mails, cipher, rejectedInARow: 0, halted: false };
+  return { ...mails, cipher, hash, rejectedInARow: 0, halted: false };
 };

@@ -1,3 +1,5 @@
+import { withoutApostrophe } from './csv-text.ts';
+
 /** One line of a file of addresses. `line` is what an editor shows. */
 export interface AddressRow {
   readonly line: number;
@@ -36,7 +38,14 @@ export const readAddressCsv = (text: string): readonly AddressRow[] => {
   return (columns ? records.slice(1) : records).flatMap(({ line, cells }): AddressRow[] => {
     const address = columns ? cells[columns.address] : (cells.find((cell) => cell.includes('@')) ?? cells[0]);
     if (!address) return [];
-    return [{ line, address, ...named('scope', cells, columns), ...named('reason', cells, columns) }];
+    return [
+      {
+        line,
+        address: withoutApostrophe(address),
+        ...named('scope', cells, columns),
+        ...named('reason', cells, columns),
+      },
+    ];
   });
 };
 

@@ -4,9 +4,12 @@
  */
 const csvCell = (value: string | number | undefined): string => {
   const text = value === undefined ? '' : String(value);
-  const safe = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) ? `'${text}` : text;
+  const safe = /^['\s]*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
+
+/** What such a cell held before. */
+export const withoutApostrophe = (cell: string): string => cell.replace(/^'(?=['\s]*[=+\-@＝＋－＠])/, '');
 
 /** RFC 4180: CRLF ends every line. */
 export const csvLine = (cells: readonly (string | number | undefined)[]): string =>

@@ -1,6 +1,9 @@
 import type { FeedbackKind } from './pause-policy.ts';
 import type { DeliveryState } from './send-states.ts';
 
+/** smtp: a refusal within the call itself, so that nobody accepted the mail; the others prove that somebody did. */
+export type FeedbackSource = 'ses' | 'dsn' | 'smtp';
+
 /** What somebody told about one mail, in the words of SES whoever told it. */
 export interface FeedbackEvent {
   readonly type: string;
@@ -15,8 +18,7 @@ export interface FeedbackEvent {
   readonly recipients: readonly string[];
   /** To whom the mail went. A bounce may name the address to which it was forwarded. */
   readonly destination: readonly string[];
-  /** smtp: a refusal within the call itself, so that nobody accepted the mail; the others prove that somebody did. */
-  readonly source: 'ses' | 'dsn' | 'smtp';
+  readonly source: FeedbackSource;
   readonly raw: unknown;
 }
 

@@ -19,6 +19,7 @@ export const FORM_FAULTS = {
     'a document has the key "source" or "automation"',
     '문서에 "source" 또는 "automation" 키가 있어야 합니다',
   ),
+  unknown_organisation: faultText('there is no organisation of this name', '이런 이름의 조직이 없습니다'),
   name_form: faultText(
     'a name begins with a letter or digit; then letters, digits, blank . _ -',
     '이름은 글자나 숫자로 시작하고 글자, 숫자, 공백, . _ -만 쓸 수 있습니다',
@@ -30,6 +31,10 @@ export const FORM_FAULTS = {
   secret_form: faultText(
     'the name of a secret, not the secret itself',
     '비밀 정보 자체가 아니라 그 이름을 쓰십시오',
+  ),
+  user_in_url: faultText(
+    'a user name or password in the address would be shown to everybody who sees the list',
+    '주소에 사용자 이름이나 비밀번호를 넣지 마십시오. 목록을 보는 모든 사람에게 보입니다',
   ),
   password_in_url: faultText(
     'the password belongs into the secret store: name it in "secret"',

@@ -22,3 +22,6 @@ export const parseAttemptId = (text: string): AttemptParts | undefined => {
   const [, send, run, call] = ATTEMPT.exec(text) ?? [];
   return send && run ? { runId: run, sendId: send, call: Number(call) } : undefined;
 };
+
+/** The purpose under which attempt ids are hashed: whoever has one mail of a run can name every attempt of it. */
+export const ATTEMPT_PROOF = 'attempt';

@@ -10,6 +10,8 @@ export interface MailAttachment {
 /** One mail to one person, rendered. Header safety is the composer's duty, not the caller's. */
 export interface OutgoingMail {
   readonly attemptId: string;
+  /** Who brings the id back in a report must bring this as well: ids can be guessed. */
+  readonly attemptProof?: string;
   readonly runId: string;
   readonly from: string;
   readonly to: string;

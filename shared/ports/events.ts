@@ -1,4 +1,5 @@
 import type { TransportName } from '../domain/automation.ts';
+import type { FeedbackSource } from '../domain/feedback.ts';
 
 /** What a transport told about a send, as it was taken in; what follows from it is the work of Feedback. */
 export interface DeliveryEvent {
@@ -6,6 +7,8 @@ export interface DeliveryEvent {
   readonly id: string;
   readonly type: string;
   readonly subtype?: string;
+  /** Only what the transport itself tells proves that its way is open. */
+  readonly source: FeedbackSource;
   readonly messageId: string;
   readonly attemptId?: string;
   /** None: nobody knows yet whose mail it is about. */
@@ -31,8 +34,8 @@ export interface Events {
   /** Events received within so many milliseconds that no send could be found for, and one is there by now. */
   findable(withinMs: number, limit: number): Promise<readonly DeliveryEvent[]>;
   /**
-   * How many mails each transport has taken between twice this time and this time ago, up to a thousand, when no event
-   * at all has come since: empty, as long as anything comes.
+   * How many mails each transport has taken between twice this time and this time ago, up to a thousand, since which
+   * it has told nothing at all. What a bounce mailbox or a refusal within a call says does not come that way.
    */
   unheard(waitMs: number): Promise<ReadonlyMap<TransportName, number>>;
   attach(found: readonly { readonly eventId: string; readonly sendId: string }[]): Promise<void>;

@@ -73,6 +73,7 @@ const toRows = ({ event, sendId, occurredAt }: KnownEvent, hash: Hasher, cipher:
     return {
       id,
       type: event.type,
+      source: event.source,
       messageId: event.messageId,
       occurredAt,
       body: cipher.encrypt(eventPlace(id), body),

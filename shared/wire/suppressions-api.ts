@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { said } from '../domain/form-faults.ts';
 import { SUPPRESSION_REASONS } from '../domain/suppression.ts';
 import { route } from './api.ts';
 import { Cursor } from './cursor.ts';
@@ -46,6 +47,11 @@ const BlockListReply = z.strictObject({
 
 /** A keyed hash, a scope and a reason in one: longer than other ids. */
 const EntryParams = z.strictObject({ id: z.string().min(1).max(600) });
+
+const ListUrl = z
+  .url({ protocol: /^https$/ })
+  .max(2000)
+  .refine((url) => !/^https:[\\/]*[^\\/?#]*@/i.test(url), said('user_in_url'));
 
 const read = { permission: 'suppressions:read' } as const;
 const write = { permission: 'suppressions:write', audit: 'suppression.changed' } as const;
@@ -122,7 +128,7 @@ export const suppressionsApi = {
     'Fetch a CSV file each hour and mail nobody in it',
     {
       ...configure,
-      body: z.strictObject({ name: line(1, 100), url: z.url({ protocol: /^https$/ }).max(2000) }),
+      body: z.strictObject({ name: line(1, 100), url: ListUrl }),
       reply: BlockListReply,
       status: 201,
     },

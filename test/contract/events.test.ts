@@ -8,6 +8,7 @@ const event = (id: string, occurredAt = 1): DeliveryEvent => ({
   id,
   type: 'Delivery',
   subtype: 'x',
+  source: 'ses',
   messageId: 'm1',
   attemptId: 'a1',
   sendId: 's1',

@@ -101,7 +101,13 @@ export const feedbackContract = (
 
     it('reports events by the hour of their receipt, and those of one organisation by their sends', async () => {
       await world.sentRun(3, { organisation: 'cards' });
-      const event = { type: 'Delivery', messageId: 'm', occurredAt: 1, body: new Uint8Array([1]) };
+      const event = {
+        type: 'Delivery',
+        source: 'ses',
+        messageId: 'm',
+        occurredAt: 1,
+        body: new Uint8Array([1]),
+      } as const;
       await world.events.add([
         { ...event, id: 'e1', sendId: sendId('r1', 0) },
         { ...event, id: 'e2', type: 'Bounce', subtype: 'Permanent/NoEmail', sendId: sendId('r1', 1) },
@@ -212,10 +218,11 @@ export const feedbackContract = (
       const event = {
         id: 'e1',
         type: 'Delivery',
+        source: 'ses',
         messageId: 'message-r1-0',
         occurredAt: 1,
         body: new Uint8Array([1]),
-      };
+      } as const;
       await world.events.add([event, { ...event, id: 'e2', messageId: 'foreign' }]);
       expect((await world.events.findable(60_000, 10)).map(({ id }) => id)).toEqual(['e1']);
       await world.events.attach([{ eventId: 'e1', sendId: 'r1-00000000' }]);

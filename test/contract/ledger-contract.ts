@@ -648,10 +648,10 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerDriver>):
         const one = (n: number) => ({ sendId: `r1-0000000${n}`, call: 1 });
         const markOne = (n: number) =>
           ledger.markWave({ batchId: batch.id, fence: batch.fence, sends: [one(n)], settled: [] });
-        const event = (n: number) =>
+        const event = (n: number, source = 'ses') =>
           driver.database.run(
-            `INSERT INTO delivery_event (id, type, message_id, attempt_id, send_id, occurred_at, received_at, body) VALUES (?, 'Send', 'm', ?, ?, 0, 0, ?)`,
-            [`e${n}`, `r1-0000000${n}-1`, `r1-0000000${n}`, new Uint8Array([0])],
+            `INSERT INTO delivery_event (id, type, source, message_id, attempt_id, send_id, occurred_at, received_at, body) VALUES (?, 'Bounce', ?, 'm', ?, ?, 0, 0, ?)`,
+            [`e${n}-${source}`, source, `r1-0000000${n}-1`, `r1-0000000${n}`, new Uint8Array([0])],
           );
         await markOne(0);
         await driver.pass(10);
@@ -663,6 +663,9 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerDriver>):
         expect(since).toBe(1_000_000);
         expect(await ledger.evidenceSince('ses', since)).toBe(false);
         await event(0);
+        expect(await ledger.evidenceSince('ses', since)).toBe(false);
+        // What a bounce mailbox says did not come the way of the events, and anybody may write to it.
+        for (const source of ['dsn', 'smtp']) await event(1, source);
         expect(await ledger.evidenceSince('ses', since)).toBe(false);
         await event(1);
         expect(await ledger.evidenceSince('ses', since)).toBe(true);

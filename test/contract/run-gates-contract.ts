@@ -150,14 +150,15 @@ export const runGatesContract = (name: string, open: () => Promise<LedgerDriver>
       });
 
       it.each([
-        ['somebody-00000000-1', 'unproven'],
-        ['r1-00000000-1', 'passed'],
-      ] as const)('that needs an event, with one of %s: %s', async (attempt, judged) => {
+        ['somebody-00000000-1', 'ses', 'unproven'],
+        ['r1-00000000-1', 'dsn', 'unproven'],
+        ['r1-00000000-1', 'ses', 'passed'],
+      ] as const)('that needs an event, with one of %s by %s: %s', async (attempt, source, judged) => {
         await sendBatch('r1-b0');
         await watch();
         await driver.database.run(
-          `INSERT INTO delivery_event (id, type, message_id, attempt_id, send_id, occurred_at, received_at, body) VALUES ('e', 'Send', 'm', ?, ?, 0, 0, ?)`,
-          [attempt, attempt.replace(/-\d+$/, ''), new Uint8Array([0])],
+          `INSERT INTO delivery_event (id, type, source, message_id, attempt_id, send_id, occurred_at, received_at, body) VALUES ('e', 'Send', ?, 'm', ?, ?, 0, 0, ?)`,
+          [source, attempt, attempt.replace(/-\d+$/, ''), new Uint8Array([0])],
         );
         await driver.pass(501);
         expect(await ledger.judgeCanary('r1', 'event', 'h2')).toBe(judged);

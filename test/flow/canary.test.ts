@@ -19,7 +19,7 @@ describe('a canary', () => {
   };
   const event = (attemptId: string) =>
     world.database.run(
-      `INSERT INTO delivery_event (id, type, message_id, attempt_id, send_id, occurred_at, received_at, body) VALUES (?, 'Delivery', 'm', ?, ?, 0, 0, X'00')`,
+      `INSERT INTO delivery_event (id, type, source, message_id, attempt_id, send_id, occurred_at, received_at, body) VALUES (?, 'Delivery', 'ses', 'm', ?, ?, 0, 0, X'00')`,
       [`e-${attemptId}`, attemptId, attemptId.replace(/-\d+$/, '')],
     );
 

@@ -4,6 +4,7 @@ import { takeDsn } from '../../functions/bounce-handler/take-dsn.ts';
 import { ADDRESS, addressKey } from '../../shared/domain/address-key.ts';
 import { partsOf } from '../../shared/domain/dsn/mime-parts.ts';
 import { readDsn, subtypeOfStatus } from '../../shared/domain/dsn/read-dsn.ts';
+import { ATTEMPT_PROOF } from '../../shared/domain/identifiers.ts';
 import { feedbackWorld } from '../fixtures/feedback-world.ts';
 import { openTestStore } from '../fixtures/test-store.ts';
 
@@ -34,16 +35,25 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
 describe('a bounce mailbox', () => {
   let world: ReturnType<typeof feedbackWorld>;
   let hash: (address: string) => string;
+  let proofOf: (attempt: string) => string;
   beforeEach(async () => {
     world = feedbackWorld(await openTestStore());
     const hasher = await world.vault.hasher();
     hash = (address) => hasher(ADDRESS, addressKey(address));
+    proofOf = (attempt) => hasher(ATTEMPT_PROOF, attempt);
     await world.sentRun(5);
     await world.database.run('UPDATE email_send_log SET address_hash = ? WHERE id = ?', [
       hash(MAILED),
       'r1-00000003',
     ]);
   });
+
+  /** As the mail went out: with the proof that its key makes. */
+  const proved = (mail: string, attempt?: string): string =>
+    mail.replace(
+      /^X-Tank-Attempt-Id: (\S+)/m,
+      (line, named: string) => `${line}\nX-Tank-Attempt-Proof: ${proofOf(attempt ?? named)}`,
+    );
 
   const effect = async (): Promise<Effect> => {
     const { events } = await world.feedback.window('bounce', { scope: 'account', id: '*' });
@@ -63,8 +73,8 @@ describe('a bounce mailbox', () => {
   });
 
   it.each(Object.entries(EFFECTS))('%s has its effect, and once only', async (name, expected) => {
-    await takeDsn(world.ports, report(name));
-    await takeDsn(world.ports, report(name));
+    await takeDsn(world.ports, proved(report(name)));
+    await takeDsn(world.ports, proved(report(name)));
     expect(await effect()).toEqual(expected);
     expect(await world.events.count()).toBe(expected === NOTHING ? 0 : 1);
   });
@@ -78,6 +88,15 @@ describe('a bounce mailbox', () => {
     ['about an address that was not mailed', (mail) => mail.replaceAll(MAILED, 'victim@example.com')],
     ['without an attempt', (mail) => mail.replaceAll('X-Tank-Attempt-Id', 'X-Other')],
   ])('believes no report %s', async (_, forge) => {
+    const forged = proved(forge(report('postfix-unknown-user')));
+    expect(await takeDsn(world.ports, forged)).toEqual({ recipients: 1, taken: 0 });
+    expect(await effect()).toEqual(NOTHING);
+  });
+
+  it.each<[string, (mail: string) => string]>([
+    ['without the proof of the mail', (mail) => mail],
+    ['with the proof of the mail that its forger got', (mail) => proved(mail, 'r1-00000004-1')],
+  ])('believes no report %s, though attempt and address are right', async (_, forge) => {
     const forged = forge(report('postfix-unknown-user'));
     expect(await takeDsn(world.ports, forged)).toEqual({ recipients: 1, taken: 0 });
     expect(await effect()).toEqual(NOTHING);
@@ -88,7 +107,7 @@ describe('a bounce mailbox', () => {
       `Final-Recipient: rfc822; ${MAILED}`,
       'Final-Recipient: rfc822; victim@example.com',
     );
-    await takeDsn(world.ports, forged);
+    await takeDsn(world.ports, proved(forged));
     expect(await effect()).toEqual(['bounced', 1, 'bounce *']);
   });
 

@@ -47,6 +47,37 @@ describe('the way of the events', () => {
     expect(alarms()).toEqual([]);
   });
 
+  it('is alarmed about 15 minutes after the first mail of which it told nothing, however much it told before', async () => {
+    await pass(2 * MINUTE);
+    await world.handle(sesEvent({ run: 'r1', send: 1 }));
+    await pass(2 * MINUTE);
+    await world.sentRun(7, { id: 'r2', automationId: 'a2' });
+    await database.run(
+      "UPDATE email_send_log SET settled_at = (SELECT at FROM test_clock) WHERE run_id = 'r2'",
+    );
+    await pass(14 * MINUTE);
+    await look();
+    expect(alarms()).toEqual([]);
+    await pass(2 * MINUTE);
+    await look();
+    expect(alarms()[0]?.text).toContain('7 mails');
+  });
+
+  it('is not taken for open because a bounce mailbox tells something', async () => {
+    await pass(10 * MINUTE);
+    const told = {
+      type: 'Bounce',
+      source: 'dsn',
+      messageId: 'm',
+      occurredAt: 1,
+      body: new Uint8Array([0]),
+    } as const;
+    await world.events.add([{ ...told, id: 'e1' }]);
+    await pass(6 * MINUTE);
+    await look();
+    expect(alarms()).toHaveLength(1);
+  });
+
   it('of a transport that has none is not missed, nor is that of mails of long ago', async () => {
     evidence = 'none';
     await pass(16 * MINUTE);

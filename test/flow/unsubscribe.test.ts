@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createUnsubscribeHandler } from '../../functions/unsubscribe/handler.ts';
+import { ATTEMPT_PROOF } from '../../shared/domain/identifiers.ts';
 import { adminApi } from '../../shared/wire/admin-api.ts';
 import { routeKey } from '../../shared/wire/api.ts';
 import { enqueueApi } from '../../shared/wire/enqueue-api.ts';
@@ -81,6 +82,18 @@ describe('mail that may be declined', () => {
       .join();
     expect(told).not.toMatch(/customer|example|default/);
     expect(first?.mail.text).not.toContain('광고');
+  });
+
+  it('carries a proof of its own, without which no report about it is believed', async () => {
+    await apply('notice', mail({ unsubscribe: true }));
+    await run('notice');
+    const hash = await (await office.ports.vault()).hasher();
+    for (const { raw } of await mails()) {
+      const [, attempt = '', proof] =
+        /^X-Tank-Attempt-Id: (.*)\r\nX-Tank-Attempt-Proof: (.*)\r$/m.exec(raw) ?? [];
+      expect(proof).toBe(hash(ATTEMPT_PROOF, attempt));
+    }
+    expect.assertions(2);
   });
 
   it('as advertising says so first, names its sender, and shows the way out in both languages', async () => {

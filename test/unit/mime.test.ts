@@ -52,6 +52,11 @@ describe('composing', () => {
     expect(compose(mail).toString()).toContain('\r\nX-Tank-Attempt-Id: b123\r\n');
   });
 
+  it('carries the proof of its attempt', () => {
+    const mail = mailOf({ attemptProof: 'a-b_9' });
+    expect(compose(mail).toString()).toContain('\r\nX-Tank-Attempt-Proof: a-b_9\r\n');
+  });
+
   it('keeps boundaries apart from any content', () => {
     const forged = Buffer.from(
       '--=_alternative_a0000000000000000001--\r\n--=_mixed_a0000000000000000001--\r\n',

@@ -43,17 +43,19 @@ export const addAudit = (program: Command): void => {
         query: { limit, ...(event && { event }), ...(actor && { actor }) },
       });
       createOutput(json === true).result(page, () =>
-        table(
-          page.items.map((one) => [
-            String(one.sequence),
-            one.at,
-            one.event,
-            one.outcome,
-            one.actor,
-            one.address,
-            one.subject ?? '',
-          ]),
-        ),
+        page.items.length === 0
+          ? ['There is nothing.']
+          : table(
+              page.items.map((one) => [
+                String(one.sequence),
+                one.at,
+                one.event,
+                one.outcome,
+                one.actor,
+                one.address,
+                one.subject ?? '',
+              ]),
+            ),
       );
     });
 };

@@ -1,4 +1,5 @@
 import type { TransportName } from '../../domain/automation.ts';
+import type { FeedbackSource } from '../../domain/feedback.ts';
 import type { Database, SqlRow, SqlValue } from '../../ports/database.ts';
 import type { DeliveryEvent, Events } from '../../ports/events.ts';
 import type { Dialect } from './dialect.ts';
@@ -8,6 +9,7 @@ const COLUMNS = [
   'id',
   'type',
   'subtype',
+  'source',
   'message_id',
   'attempt_id',
   'send_id',
@@ -52,17 +54,18 @@ export const createSqlEvents = (database: Database, dialect: Dialect): Events =>
     ).map(toEvent),
 
   unheard: async (waitMs) => {
-    const heard = await database.all(
-      `SELECT id FROM delivery_event WHERE received_at > ${dialect.now} - ? ${dialect.limit(1)}`,
+    const [last] = await database.all(
+      `SELECT received_at FROM delivery_event WHERE source = 'ses' AND received_at > ${dialect.now} - ?
+       ORDER BY received_at DESC ${dialect.limit(1)}`,
       [2 * waitMs],
     );
-    if (heard.length > 0) return new Map();
+    const heardAt = last ? number(last.received_at) + AHEAD_MS : 0;
     const rows = await database.all(
       `SELECT t.transport, COUNT(*) AS n FROM (
          SELECT r.transport FROM email_send_log s JOIN run r ON r.id = s.run_id
-         WHERE s.settled_at > ${dialect.now} - ? AND s.settled_at <= ${dialect.now} - ? AND s.state = 'sent'
+         WHERE s.settled_at > ${dialect.now} - ? AND s.settled_at <= ${dialect.now} - ? AND s.settled_at > ? AND s.state = 'sent'
          ${dialect.limit(MOST_COUNTED)}) t GROUP BY t.transport`,
-      [2 * waitMs, waitMs],
+      [2 * waitMs, waitMs, heardAt],
     );
     return new Map(rows.map((row) => [text(row.transport) as TransportName, number(row.n)]));
   },
@@ -109,6 +112,9 @@ const insertSql = (dialect: Dialect): string =>
     select: `SELECT ${COLUMNS.map((name) => `? AS ${name}`).join(', ')}, ${dialect.now} AS received_at WHERE 1 = 1`,
   });
 
+/** An event may be quicker than the commit of its mail. */
+const AHEAD_MS = 60_000;
+
 /** Enough to say that something is wrong; the whole of a broken night need not be counted every few seconds. */
 const MOST_COUNTED = 1_000;
 
@@ -125,6 +131,7 @@ const toValues = (event: DeliveryEvent): readonly SqlValue[] => [
   event.id,
   event.type,
   event.subtype ?? null,
+  event.source,
   event.messageId,
   event.attemptId ?? null,
   event.sendId ?? null,
@@ -136,6 +143,7 @@ const toValues = (event: DeliveryEvent): readonly SqlValue[] => [
 const toEvent = (row: SqlRow): DeliveryEvent => ({
   id: text(row.id),
   type: text(row.type),
+  source: text(row.source) as FeedbackSource,
   messageId: text(row.message_id),
   occurredAt: number(row.occurred_at),
   body: bytes(row.body),

@@ -87,7 +87,7 @@ export const MIGRATIONS: readonly Migration[] = [
         content_hash $id, etag $text, fault $text)`,
       `CREATE TABLE alert (id $id PRIMARY KEY, raised_at $int NOT NULL, signals $int NOT NULL)`,
       `CREATE TABLE delivery_event (
-        id $id PRIMARY KEY, type $id NOT NULL, subtype $id, message_id $id NOT NULL, attempt_id $id, send_id $id,
+        id $id PRIMARY KEY, type $id NOT NULL, subtype $id, source $id NOT NULL, message_id $id NOT NULL, attempt_id $id, send_id $id,
         recipient_hash $id, occurred_at $int NOT NULL, received_at $int NOT NULL, body $blob NOT NULL)`,
       `CREATE INDEX delivery_event_by_send ON delivery_event (send_id, received_at)`,
       `CREATE INDEX delivery_event_by_recipient ON delivery_event (recipient_hash, type, occurred_at)`,

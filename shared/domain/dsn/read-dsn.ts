@@ -13,6 +13,7 @@ export interface Dsn {
   /** Of the report itself, or of its content, so that the same report twice is one. */
   readonly id: string | undefined;
   readonly attemptId?: string;
+  readonly attemptProof?: string;
   /** The Message-ID of the mail that it is about. */
   readonly messageId?: string;
   /** To whom that mail went, by its own head. */
@@ -32,6 +33,7 @@ export const readDsn = (mail: string): Dsn | undefined => {
   const [about = new Map<string, string>(), ...each] = blocksOf(report.body);
   const original = originalOf(parts);
   const attempt = original.get('x-tank-attempt-id');
+  const proof = original.get('x-tank-attempt-proof');
   const messageId = original.get('message-id');
   const to = original.get('to');
   const arrivedAt = Date.parse(about.get('arrival-date') ?? fields.get('date') ?? '');
@@ -39,6 +41,7 @@ export const readDsn = (mail: string): Dsn | undefined => {
     id: fields.get('message-id'),
     recipients: each.flatMap(toRecipient),
     ...(attempt && ATTEMPT_ID.test(attempt) ? { attemptId: attempt } : {}),
+    ...(proof ? { attemptProof: proof } : {}),
     ...(messageId ? { messageId } : {}),
     ...(to ? { to } : {}),
     ...(Number.isNaN(arrivedAt) ? {} : { arrivedAt }),

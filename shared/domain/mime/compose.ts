@@ -101,9 +101,9 @@ const parseSender = (text: string): Mailbox => {
 };
 
 /** Attempt ids stand in headers, boundaries and file names as they are. */
-const tokenOf = (attemptId: string): string => {
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(attemptId)) throw new TankError('internal');
-  return attemptId;
+const tokenOf = (text: string): string => {
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(text)) throw new TankError('internal');
+  return text;
 };
 
 interface Heading {
@@ -123,6 +123,7 @@ const formatFields = (mail: OutgoingMail, { sender, to, messageId, now, ownField
     `Date: ${new Date(now).toUTCString().replace('GMT', '+0000')}`,
     `Message-ID: ${messageId}`,
     `X-Tank-Attempt-Id: ${mail.attemptId}`,
+    ...(mail.attemptProof === undefined ? [] : [`X-Tank-Attempt-Proof: ${tokenOf(mail.attemptProof)}`]),
     ...Object.entries(ownFields).map(([name, value]) => foldAtSpaces(`${name}: ${value}`)),
     ...formatExtraFields(mail.headers),
     'MIME-Version: 1.0',

@@ -11,6 +11,9 @@ describe('addresses that are not mailed', () => {
       { id: '1', email: ADDRESS, name: '박지민' },
       { id: '2', email: 'seojun@example.com', name: '김서준' },
     ]);
+    const organisations = await office.ports.organisations();
+    for (const name of ['retail', 'cards'])
+      await organisations.add({ name, title: name, createdAt: 0, createdBy: '-' });
   });
 
   const add = (addresses: readonly string[], over: object = {}) =>
@@ -82,15 +85,29 @@ describe('addresses that are not mailed', () => {
     expect(csv).toContain(`${ADDRESS},retail,complaint,`);
     expect(csv).toContain("'=cmd@example.com");
     for (const { id } of before) await office.ask(api.removeSuppression, { params: { id } }, 'operator');
-    const back = await office.ask(
-      api.importSuppressions,
-      { body: { csv: csv.replace("'=", '=') } },
-      'operator',
-    );
+    const back = await office.ask(api.importSuppressions, { body: { csv } }, 'operator');
     expect(back.json).toMatchObject({ rows: 3, added: 3, refused: 0 });
-    expect((await items()).map(({ scope, reason }) => `${scope} ${reason}`)).toEqual(
-      before.map(({ scope, reason }) => `${scope} ${reason}`),
-    );
+    expect(await items()).toEqual(before.map((item) => ({ ...item, createdAt: expect.any(String) })));
+  });
+
+  it('are refused for an organisation that is not there: nobody would ask for them', async () => {
+    const wrong = await add([ADDRESS], { scope: 'Retail' });
+    expect(wrong.status).toBe(400);
+    expect(wrong.json.errors).toMatchObject([{ field: 'scope' }]);
+    const csv = `address,scope\n${ADDRESS},retial\nb@example.com,retail\n`;
+    const taken = await office.ask(api.importSuppressions, { body: { csv } }, 'operator');
+    expect(taken.json).toMatchObject({ rows: 2, added: 1, refused: 1, faults: [{ line: 2 }] });
+    expect(await items()).toMatchObject([{ scope: 'retail' }]);
+  });
+
+  it('of others lie at an address that holds no password: everybody sees it', async () => {
+    const given = { name: 'police', url: 'https://kim:secret@example.com/list.csv?x=@' };
+    const refused = await office.ask(api.addBlockList, { body: given });
+    expect(refused.status).toBe(400);
+    expect(refused.json.errors).toMatchObject([{ field: 'url' }]);
+    expect(JSON.stringify(refused.json)).toMatch(/password|비밀번호/);
+    const url = given.url.replace('kim:secret@', '');
+    expect((await office.ask(api.addBlockList, { body: { ...given, url } })).status).toBe(201);
   });
 
   it('cannot be said to come from an external list', async () => {

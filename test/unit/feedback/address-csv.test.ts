@@ -32,6 +32,11 @@ describe('a file of addresses', () => {
       ['a@example.com', 'b@example.com', 'c@example.com'],
     ],
     ['a quotation mark in the middle', 'a"b@example.com\nc@example.com', ['ab@example.com', 'c@example.com']],
+    [
+      'apostrophes that keep a spreadsheet from calculating',
+      "'=a@example.com\n''=b@example.com\no'c@example.com",
+      ['=a@example.com', "'=b@example.com", "o'c@example.com"],
+    ],
     ['text that is no address', 'hello\na@example.com', ['hello', 'a@example.com']],
     ['nothing', '', []],
   ])('with %s is read', (_, text, expected) => {

@@ -51,7 +51,7 @@ const NOTHING_OPEN =
   'NOT EXISTS (SELECT 1 FROM send_batch b WHERE b.run_id = run.id AND b.canary = 1 AND b.due_at IS NOT NULL)';
 
 const proven = (proof: Proof): string => {
-  const event = `JOIN delivery_event e ON e.send_id = s.id AND e.attempt_id = s.id || '-' || s.calls`;
+  const event = `JOIN delivery_event e ON e.send_id = s.id AND e.attempt_id = s.id || '-' || s.calls AND e.source = 'ses'`;
   return `EXISTS (SELECT 1 FROM send_batch b JOIN email_send_log s ON s.batch_id = b.id ${proof === 'event' ? event : ''}
     WHERE b.run_id = run.id AND b.canary = 1 AND s.state = 'sent')`;
 };

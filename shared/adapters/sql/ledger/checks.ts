@@ -41,7 +41,7 @@ export const checkMethods = ({
   /** Ids rise with time, so the newest events are those of the latest runs and their latest sends. */
   evidenceSince: async (transport, calledAt) => {
     const rows = await database.all(
-      `SELECT send_id FROM delivery_event WHERE send_id IS NOT NULL ORDER BY send_id DESC ${dialect.limit(NEWEST_EVENTS)}`,
+      `SELECT send_id FROM delivery_event WHERE send_id IS NOT NULL AND source = 'ses' ORDER BY send_id DESC ${dialect.limit(NEWEST_EVENTS)}`,
     );
     const ids = [...new Set(rows.map((row) => text(row.send_id)))];
     if (ids.length === 0) return false;
