@@ -48,7 +48,7 @@ export interface DueCallback {
 
 /** Single mails of clients. Each is a send of the ledger like any other; here lies what it says. */
 export interface Messages {
-  /** Opens the run when there is none of this client, sender and day. */
+  /** Opens the run when there is none of this client as it is now, sender and day. */
   reserve(run: OpenRun, numbers: number): Promise<Place>;
   /** Durable when it returns. Callers of the same moment share a transaction and a batch. */
   accept(message: NewMessage): Promise<Accepted>;

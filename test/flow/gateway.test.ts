@@ -78,6 +78,20 @@ describe('a message of a client', () => {
     expect(outbox(office)).toHaveLength(120);
   });
 
+  test('goes as its client is now, not as it was this morning', async () => {
+    const office = await openGatewayOffice({ TANK_SMTP_URL: 'smtp://mail.example.com:25' });
+    const runOf = async () => {
+      // What is known of a certificate may be some seconds old; of a fresh one nothing is known.
+      const { cert: clientCert } = await office.pki.client('billing');
+      const { json } = await office.post(aMessage(), { clientCert });
+      const message = await (await office.ports.messages()).find(String(json.message));
+      return (await office.ports.ledger()).run(message?.runId ?? '');
+    };
+    expect(await runOf()).toMatchObject({ transport: 'outbox', automationVersion: 1 });
+    await office.ask(clientsApi.changeClient, { params: { id: 'billing' }, body: { transport: 'smtp' } });
+    expect(await runOf()).toMatchObject({ transport: 'smtp', automationVersion: 2 });
+  });
+
   test('is in no table that remembers whom an automation has mailed', async () => {
     const office = await openGatewayOffice();
     await office.post(aMessage());
