@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { readCrl } from '../../local/certs/authority.ts';
@@ -125,6 +125,45 @@ test(
     expect((await certs(machine, 'crl', '--crl-days', '60')).code).toBe(0);
     expect([daysUntil(list().nextUpdate ?? ''), list().serials]).toEqual([60, [serial.toLowerCase()]]);
     await daemon.stop();
+  },
+  LONG,
+);
+
+test(
+  'tank doctor names what keeps clients out, now or soon',
+  async () => {
+    const machine = await newMachine();
+    const doctor = async () => {
+      const { code, stdout } = await tank(machine, ['doctor']);
+      return { code, faults: stdout.split('\n').filter((line) => line.startsWith('gateway: ')) };
+    };
+    expect(await doctor()).toEqual({ code: 0, faults: [] });
+    const bundle = await layOutGateway(machine);
+    expect(await doctor()).toEqual({ code: 0, faults: ['gateway: all is well'] });
+
+    await certs(machine, 'crl', '--crl-days', '6');
+    await certs(machine, 'server', '--days', '13');
+    const soon = await doctor();
+    expect([soon.code, soon.faults]).toEqual([
+      1,
+      [
+        expect.stringContaining(`${file(machine, 'crl.pem')} ends on 20`),
+        expect.stringContaining(`${file(machine, 'server.crt')} ends on 20`),
+      ],
+    ]);
+    await certs(machine, 'crl');
+    await certs(machine, 'server');
+
+    await certs(machine, 'renew', 'billing', '--days', '13', '--out', join(machine.folder, 'short'));
+    expect((await doctor()).faults).toEqual(['gateway: all is well']);
+    await certs(machine, 'revoke', read(bundle.cert).serialNumber, '--reason', 'the key was lost');
+    expect((await doctor()).faults).toEqual([
+      expect.stringMatching(/^gateway: the last certificate of billing ends on 20/),
+    ]);
+    writeFileSync(file(machine, 'server.key'), readFileSync(bundle.key));
+    expect((await doctor()).faults[0]).toContain('are no pair that TLS takes');
+    rmSync(file(machine, 'crl.pem'));
+    expect((await doctor()).faults[0]).toContain('nobody is let in');
   },
   LONG,
 );
