@@ -55,7 +55,10 @@ export interface Messages {
   /** The message that has used this Idempotency-Key within the last 24 hours. */
   repeated(idempotencyHash: string): Promise<StoredMessage | undefined>;
   find(id: string): Promise<StoredMessage | undefined>;
+  /** Undefined: there is no such message, or what it said was forgotten. */
   content(id: string): Promise<Uint8Array | undefined>;
+  /** Of messages as old as that, the oldest first; never of one that may still go out, or that a person must settle. */
+  forgetContents(olderThanMs: number, limit: number): Promise<number>;
   sends(sendIds: readonly string[]): Promise<readonly SendRecord[]>;
   /** Messages all of whose sends are settled and whose client is still to be told; taken for so long. */
   takeCallbacks(limit: number, leaseMs: number): Promise<readonly DueCallback[]>;

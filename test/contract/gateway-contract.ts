@@ -149,6 +149,25 @@ export const gatewayContract = (name: string, open: () => Promise<LedgerDriver>)
       expect((await messages.find(first.id))?.runId).toBe('r1');
     });
 
+    it('lose what they say when they are old and settled, and never while they may still go out', async () => {
+      const { message: settled } = await accept();
+      await driver.ledger.cancelRun('r1', 'os:test');
+      const { message: waiting } = await accept({}, rival, aDay({ id: 'r2' }));
+      const { message: held } = await accept({}, rival, aDay({ id: 'r2' }));
+      await driver.database.run(`UPDATE email_send_log SET state = 'held' WHERE id = ?`, [held.id]);
+      await driver.pass(DAY);
+      expect(await messages.forgetContents(DAY, 10)).toBe(0);
+      await driver.pass(1);
+      expect(await messages.forgetContents(DAY, 10)).toBe(1);
+      expect(await messages.forgetContents(DAY, 10)).toBe(0);
+      expect(await messages.content(settled.id)).toBeUndefined();
+      expect((await messages.find(settled.id))?.id).toBe(settled.id);
+      for (const { id } of [waiting, held]) expect(await messages.content(id)).toBeDefined();
+      await driver.ledger.cancelRun('r2', 'os:test');
+      expect(await messages.forgetContents(DAY, 10)).toBe(1);
+      expect(await messages.content(held.id)).toBeDefined();
+    });
+
     it('are told about once all their mails are settled, by one process at a time', async () => {
       const { message } = await accept({ callback: true, mails: 2 });
       await accept({ callback: false });
