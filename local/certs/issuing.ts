@@ -68,11 +68,7 @@ export const issueServer = async (
 };
 
 /** It is not noted yet: there may be no such client. */
-export const issueClient = async (
-  authority: Authority,
-  id: string,
-  days = LEAF_DAYS,
-): Promise<Issued> => {
+export const issueClient = async (authority: Authority, id: string, days = LEAF_DAYS): Promise<Issued> => {
   if (!CLIENT_ID.test(id))
     throw new Exit(2, `${id} is no id of a client: small letters, digits and - within.`);
   return issue(authority, {

@@ -40,6 +40,7 @@ export const GATEWAY_KEYS = [
     name: 'TANK_MESSAGE_CONTENT_DAYS',
     type: integer(1, 3_650),
     fallback: '30',
-    about: 'So long the texts and attachments of a message are kept after it was taken, or until it is settled',
+    about:
+      'So long the texts and attachments of a message are kept after it was taken, or until it is settled',
   },
 ] as const satisfies readonly Key[];

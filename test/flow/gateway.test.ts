@@ -209,7 +209,7 @@ describe('what a client may not do is 403, with its reason in the audit alone', 
 });
 
 describe('what a message says about itself', () => {
-    test.each([
+  test.each([
     'Bcc',
     'bcc',
     'To',
@@ -243,7 +243,9 @@ describe('what a message says about itself', () => {
     const attachment = { fileName: smuggled, contentType: 'application/pdf', content: 'AAAA' };
     const headers = { 'X-Order': smuggled };
     const from = `${smuggled} <billing@example.com>`;
-    const posted = await office.post(aMessage({ from, subject: smuggled, headers, attachments: [attachment] }));
+    const posted = await office.post(
+      aMessage({ from, subject: smuggled, headers, attachments: [attachment] }),
+    );
     expect(posted.status).toBe(202);
     await office.work();
     const [mail = '', ...others] = outbox(office);

@@ -34,7 +34,17 @@ const openTold = async (answer: (n: number) => number = () => 204, url = URL_OF_
     store.run('UPDATE message SET created_at = created_at - ?', [days * 86_400_000]);
   const contents = () => store.all('SELECT content IS NULL AS forgotten FROM message');
   const turn = () => createTellClientsHandler(ports)({} as never, lambdaContext());
-  return { ...office, told, age, contents, turn, ports, tell: () => tellClients(ports, LONG), makeDue, waits };
+  return {
+    ...office,
+    told,
+    age,
+    contents,
+    turn,
+    ports,
+    tell: () => tellClients(ports, LONG),
+    makeDue,
+    waits,
+  };
 };
 
 test('a client is told once that all mails of its message are settled, and can tell who said so', async () => {

@@ -255,17 +255,20 @@ describe('the list of the revoked', () => {
     ['an empty file of authorities', ({ put }) => put('ca', '')],
     ['authorities that are none', ({ put }) => put('ca', 'they will be here soon')],
   ];
-  test.each(DAMAGES)('%s: nobody is let in, open connections end, and somebody is told', async (_, damage) => {
-    const door = await openGatewayDoor();
-    const agent = keptConnection();
-    expect((await door.call(aMessage(), { ...door.own, agent })).status).toBe(202);
-    damage(door);
-    await door.look();
-    await expect(door.call(aMessage(), { ...door.own, agent })).rejects.toThrow();
-    await expect(door.call(aMessage(), door.own)).rejects.toThrow();
-    expect(await door.told()).toContain('gateway_shut');
-    agent.destroy();
-  });
+  test.each(DAMAGES)(
+    '%s: nobody is let in, open connections end, and somebody is told',
+    async (_, damage) => {
+      const door = await openGatewayDoor();
+      const agent = keptConnection();
+      expect((await door.call(aMessage(), { ...door.own, agent })).status).toBe(202);
+      damage(door);
+      await door.look();
+      await expect(door.call(aMessage(), { ...door.own, agent })).rejects.toThrow();
+      await expect(door.call(aMessage(), door.own)).rejects.toThrow();
+      expect(await door.told()).toContain('gateway_shut');
+      agent.destroy();
+    },
+  );
 
   test('of another authority lets nobody in', async () => {
     const door = await openGatewayDoor();
