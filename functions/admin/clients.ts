@@ -90,6 +90,7 @@ export const revokeCertificate = async (
   // Asked for once more, it is still revoked.
   const isKnown = (await clients.certificates(id)).some((one) => one.serial === normalSerial(serial));
   if (!isKnown) {
+    await findClient(ports, id);
     const problem = 'This client has no certificate of that number.';
     throw new TankError('invalid_request', {}, { fields: [{ field: 'serial', problem }] });
   }
