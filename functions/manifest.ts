@@ -139,7 +139,8 @@ export const MANIFEST: readonly FunctionEntry[] = [
   },
   {
     name: 'tell-clients',
-    about: 'Tells other systems what became of their mails, and reminds of certificates that end',
+    about:
+      'Tells other systems what became of their mails, forgets their texts in time, reminds of certificates that end',
     schedule: { everySeconds: 5 },
     timeoutSeconds: 60,
     memoryMb: 256,

@@ -82,6 +82,7 @@ const planAgain = async (
   const vault = await ports.vault();
   const [before, after] = await Promise.all([vault.open(origin.id), vault.open(runId)]);
   const payload = decodePayload(before.decrypt(payloadPlace(send.id), send.payload));
+  if (origin.client !== undefined) await demandContent(ports, payload.key);
   const id = sendId(runId, 0);
   const { keyHash, addressHash, addressMasked, domain } = send;
   return {
@@ -98,6 +99,10 @@ const planAgain = async (
     ),
     state: 'pending',
   };
+};
+
+const demandContent = async ({ messages }: Ports, message: string): Promise<void> => {
+  if (!(await (await messages()).content(message))) throw new TankError('not_found', { what: 'message' });
 };
 
 const filesAgain = async (ports: Ports, origin: Run, { row }: SendPayload): Promise<SendPayload['files']> => {

@@ -10,10 +10,18 @@ const CA_YEARS = 10;
 /** Clocks of other machines may be behind. */
 const EARLIER_MS = 5 * 60_000;
 
-const times = (days: number) => ({
+const times = (days: number, last = Number.POSITIVE_INFINITY) => ({
   notBefore: new Date(Date.now() - EARLIER_MS),
-  notAfter: new Date(Date.now() + days * DAY_MS),
+  notAfter: new Date(Math.min(Date.now() + days * DAY_MS, last)),
 });
+
+/** Nothing that an authority signs is worth anything after its own end. */
+const timesUnder = ({ certificate }: Authority, days: number) => {
+  const last = certificate.notAfter.getTime();
+  if (last <= Date.now())
+    throw new Exit(2, `The authority ended on ${certificate.notAfter.toISOString()}; a new one is needed.`);
+  return times(days, last);
+};
 
 /** An authority that is there already is not replaced: every certificate would end with it. */
 export const initCa = async (
@@ -50,7 +58,7 @@ export const issueServer = async (
     ...(crlUrl !== undefined && { crlUrl }),
     commonName: names[0] ?? 'localhost',
     names: names.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value })),
-    ...times(days),
+    ...timesUnder(authority, days),
   });
   // The key first: whoever looks in between finds a pair that does not fit, and keeps the old one.
   folder.put('server.key', issued.key);
@@ -59,22 +67,16 @@ export const issueServer = async (
   return issued;
 };
 
-export const issueClient = async (
-  folder: CertsFolder,
-  authority: Authority,
-  id: string,
-  days = LEAF_DAYS,
-): Promise<Issued> => {
+/** It is not noted yet: there may be no such client. */
+export const issueClient = async (authority: Authority, id: string, days = LEAF_DAYS): Promise<Issued> => {
   if (!CLIENT_ID.test(id))
     throw new Exit(2, `${id} is no id of a client: small letters, digits and - within.`);
-  const issued = await issue(authority, {
+  return issue(authority, {
     kind: 'client',
     commonName: id,
     names: [{ type: 'url', value: uriOfClient(id) }],
-    ...times(days),
+    ...timesUnder(authority, days),
   });
-  folder.note(entryOf('client', id, issued));
-  return issued;
 };
 
 export const writeCrl = async (folder: CertsFolder, authority: Authority, days: number): Promise<Date> => {
@@ -83,7 +85,7 @@ export const writeCrl = async (folder: CertsFolder, authority: Authority, days: 
     .flatMap(({ serial, revokedAt }) =>
       revokedAt === undefined ? [] : [{ serial, at: new Date(revokedAt) }],
     );
-  const { notBefore, notAfter } = times(days);
+  const { notBefore, notAfter } = timesUnder(authority, days);
   folder.put('crl.pem', await makeCrl(authority, revoked, notBefore, notAfter));
   return notAfter;
 };

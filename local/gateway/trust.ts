@@ -20,6 +20,7 @@ export interface Trust {
   readonly crlEndsAt: number;
 }
 
+const AUTHORITY = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/;
 const BLOCK = /-----BEGIN X509 CRL-----[\s\S]+?-----END X509 CRL-----/g;
 
 /** Throws when anything is missing or cannot be read: without a list of the revoked, nobody can be trusted. */
@@ -29,11 +30,13 @@ export const readTrust = async (files: GatewayFiles): Promise<Trust> => {
   );
   const crl = lists?.match(BLOCK) ?? [];
   if (crl.length === 0) throw new Error(`${files.crl} holds no list of revoked certificates`);
+  // Without one, TLS would turn to the authorities of the public internet.
+  if (!ca || !AUTHORITY.test(ca)) throw new Error(`${files.ca} holds no authority`);
   const read = crl.map(readCrl);
   return {
     cert: cert ?? '',
     key: key ?? '',
-    ca: ca ?? '',
+    ca,
     crl,
     revoked: new Set(read.flatMap(({ serials }) => serials.map(normal))),
     crlEndsAt: Math.min(...read.map(({ nextUpdate }) => nextUpdate?.getTime() ?? 0)),

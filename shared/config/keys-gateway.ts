@@ -36,4 +36,11 @@ export const GATEWAY_KEYS = [
     about:
       'Lists of the certificates that these have revoked (PEM), one for each; none: certs/crl.pem in the data folder',
   },
+  {
+    name: 'TANK_MESSAGE_CONTENT_DAYS',
+    type: integer(1, 3_650),
+    fallback: '30',
+    about:
+      'So long the texts and attachments of a message are kept after it was taken, or until it is settled',
+  },
 ] as const satisfies readonly Key[];

@@ -48,6 +48,7 @@ export interface Settings {
   readonly queueWindowMs: number;
   readonly retryWaitsMs: readonly number[];
   readonly inDoubtWaitMs: number;
+  readonly messageContentMs: number;
   readonly access: AccessRules;
   /** Where recipients reach this installation: the links of their mails begin so. */
   readonly publicUrl?: string;
@@ -184,6 +185,7 @@ const toSettings = (read: Read): Settings => {
       .split(',')
       .map((minutes) => Number(minutes) * 60_000),
     inDoubtWaitMs: number('TANK_IN_DOUBT_WAIT_MINUTES') * 60_000,
+    messageContentMs: number('TANK_MESSAGE_CONTENT_DAYS') * 86_400_000,
     access: accessRules(read),
     ...(read('TANK_PUBLIC_URL')
       ? { publicUrl: (read('TANK_PUBLIC_URL') as string).replace(/\/+$/, '') }

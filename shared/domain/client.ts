@@ -73,6 +73,7 @@ export const normalSerial = (serial: string): string =>
 
 /** Why a client is refused. Its record names it; the caller is told nothing but that he is refused. */
 export type ClientRefusal =
+  | 'certificate_missing'
   | 'certificate_unreadable'
   | 'certificate_not_yet_valid'
   | 'certificate_expired'

@@ -55,7 +55,8 @@ const clientOf = async (
   look: (facts: CertificateFacts) => Promise<Presented>,
 ): Promise<Client> => {
   const pem = event.requestContext?.authentication?.clientCert?.clientCertPem;
-  if (!pem) throw new TankError('client_certificate_required');
+  if (!pem)
+    throw new TankError('client_certificate_required', {}, { cause: new RefusedFor('certificate_missing') });
   const facts = certificates.read(pem);
   if (!facts) throw refuseClient('certificate_unreadable');
   const { clients, revoked } = await look(facts);

@@ -48,14 +48,17 @@ export interface DueCallback {
 
 /** Single mails of clients. Each is a send of the ledger like any other; here lies what it says. */
 export interface Messages {
-  /** Opens the run when there is none of this client, sender and day. */
+  /** Opens the run when there is none of this client as it is now, sender and day. */
   reserve(run: OpenRun, numbers: number): Promise<Place>;
   /** Durable when it returns. Callers of the same moment share a transaction and a batch. */
   accept(message: NewMessage): Promise<Accepted>;
   /** The message that has used this Idempotency-Key within the last 24 hours. */
   repeated(idempotencyHash: string): Promise<StoredMessage | undefined>;
   find(id: string): Promise<StoredMessage | undefined>;
+  /** Undefined: there is no such message, or what it said was forgotten. */
   content(id: string): Promise<Uint8Array | undefined>;
+  /** Of messages as old as that, the oldest first; never of one that may still go out, or that a person must settle. */
+  forgetContents(olderThanMs: number, limit: number): Promise<number>;
   sends(sendIds: readonly string[]): Promise<readonly SendRecord[]>;
   /** Messages all of whose sends are settled and whose client is still to be told; taken for so long. */
   takeCallbacks(limit: number, leaseMs: number): Promise<readonly DueCallback[]>;

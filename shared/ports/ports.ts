@@ -85,6 +85,8 @@ export interface Limits {
   readonly queueWindowMs: number;
   readonly retryWaitsMs: readonly number[];
   readonly inDoubtWaitMs: number;
+  /** So long what a client's message says is kept. */
+  readonly messageContentMs: number;
   readonly sendRate?: number;
   /** Mails refused in a row, across recipients, that stop a run; 0: never. */
   readonly stopAfterRejected: number;

@@ -78,6 +78,20 @@ describe('a message of a client', () => {
     expect(outbox(office)).toHaveLength(120);
   });
 
+  test('goes as its client is now, not as it was this morning', async () => {
+    const office = await openGatewayOffice({ TANK_SMTP_URL: 'smtp://mail.example.com:25' });
+    const runOf = async () => {
+      // What is known of a certificate may be some seconds old; of a fresh one nothing is known.
+      const { cert: clientCert } = await office.pki.client('billing');
+      const { json } = await office.post(aMessage(), { clientCert });
+      const message = await (await office.ports.messages()).find(String(json.message));
+      return (await office.ports.ledger()).run(message?.runId ?? '');
+    };
+    expect(await runOf()).toMatchObject({ transport: 'outbox', automationVersion: 1 });
+    await office.ask(clientsApi.changeClient, { params: { id: 'billing' }, body: { transport: 'smtp' } });
+    expect(await runOf()).toMatchObject({ transport: 'smtp', automationVersion: 2 });
+  });
+
   test('is in no table that remembers whom an automation has mailed', async () => {
     const office = await openGatewayOffice();
     await office.post(aMessage());
@@ -194,6 +208,70 @@ describe('what a client may not do is 403, with its reason in the audit alone', 
   });
 });
 
+describe('what a message says about itself', () => {
+  test.each([
+    'Bcc',
+    'bcc',
+    'To',
+    'Cc',
+    'From',
+    'Sender',
+    'Return-Path',
+    'Resent-To',
+    'DKIM-Signature',
+    'Content-Type',
+    'X-SES-CONFIGURATION-SET',
+    'X-Tank-Attempt-Id',
+  ])('sets no %s of its own', async (name) => {
+    const office = await openGatewayOffice();
+    const refused = await office.post(aMessage({ headers: { [name]: 'secret@example.com' } }));
+    expect(refused).toMatchObject({ status: 422, json: { code: 'message_unreadable' } });
+  });
+
+  test.each([
+    ['to', 'kim@example.com\r\nBcc: secret@example.com'],
+    ['replyTo', 'a@example.com\r\nBcc: secret@example.com'],
+  ])('puts no line into %s', async (field, value) => {
+    const office = await openGatewayOffice();
+    const refused = await office.post(aMessage({ [field]: value }));
+    expect(refused).toMatchObject({ status: 400, json: { code: 'invalid_request', errors: [{ field }] } });
+  });
+
+  test('puts no line into what stands in its header: breaks become blanks', async () => {
+    const office = await openGatewayOffice();
+    const smuggled = 'a\r\nBcc: secret@example.com\r\n\r\nHi';
+    const attachment = { fileName: smuggled, contentType: 'application/pdf', content: 'AAAA' };
+    const headers = { 'X-Order': smuggled };
+    const from = `${smuggled} <billing@example.com>`;
+    const posted = await office.post(
+      aMessage({ from, subject: smuggled, headers, attachments: [attachment] }),
+    );
+    expect(posted.status).toBe(202);
+    await office.work();
+    const [mail = '', ...others] = outbox(office);
+    expect(others).toEqual([]);
+    expect(mail).not.toMatch(/^Bcc:/im);
+    const read = await simpleParser(mail);
+    expect(read).toMatchObject({ subject: 'a Bcc: secret@example.com Hi', text: 'Hello' });
+    expect(read.headers.get('x-order')).toBe('a Bcc: secret@example.com Hi');
+  });
+
+  test.each([
+    ['another sender', 'From: ceo@example.com\r\nTo: kim@example.com', 'sender_not_allowed'],
+    [
+      'another Cc',
+      'From: billing@example.com\r\nTo: kim@example.com\r\nCc: a@example.org',
+      'recipient_not_allowed',
+    ],
+  ])('as a finished mail names no %s either', async (_, head, reason) => {
+    const office = await openGatewayOffice();
+    const headers = { 'content-type': 'message/rfc822' };
+    const refused = await office.post(undefined, { rawBody: `${head}\r\n\r\nHi`, headers });
+    expect(refused).toMatchObject({ status: 403, json: { code: 'client_refused' } });
+    expect(await office.audited()).toMatchObject([{ facts: { reason } }]);
+  });
+});
+
 describe('a certificate that passed the handshake elsewhere', () => {
   const cases: [string, (office: Office) => Promise<string>, string][] = [
     ['is no certificate', async () => 'nonsense', 'certificate_unreadable'],
@@ -283,6 +361,9 @@ describe('a certificate that passed the handshake elsewhere', () => {
     const { clientCert: _, ...request } = { clientCert: '', headers };
     const answer = await office.post(aMessage(), { ...request, clientCert: '' });
     expect(answer).toMatchObject({ status: 403, json: { code: 'client_certificate_required' } });
+    expect(await office.audited()).toMatchObject([
+      { actor: 'nobody', facts: { reason: 'certificate_missing', operation: 'acceptMessage' } },
+    ]);
   });
 });
 

@@ -1,14 +1,17 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createTellClientsHandler } from '../../functions/tell-clients/handler.ts';
 import { remindOfRenewals } from '../../functions/tell-clients/remind-of-renewals.ts';
 import { tellClients } from '../../functions/tell-clients/tell-clients.ts';
 import { openSqlite } from '../../shared/adapters/sqlite/database.ts';
 import { createWeb } from '../../shared/adapters/web/web.ts';
 import type { Alert } from '../../shared/ports/alerts.ts';
 import type { WebRequest } from '../../shared/ports/web.ts';
+import { adminApi } from '../../shared/wire/admin-api.ts';
 import { clientsApi } from '../../shared/wire/clients-api.ts';
 import { aMessage, openGatewayOffice } from '../fixtures/gateway-office.ts';
+import { lambdaContext } from '../fixtures/identity.ts';
 import { inDays } from '../fixtures/pki.ts';
 
 const URL_OF_CLIENT = 'https://erp.example.com/tank';
@@ -27,7 +30,21 @@ const openTold = async (answer: (n: number) => number = () => 204, url = URL_OF_
   const store = await openSqlite(join(office.folder, 'data', 'tank.db'), { host: 'inline' });
   const makeDue = () => store.run('UPDATE message SET callback_due = 0 WHERE callback_due IS NOT NULL');
   const waits = () => store.all('SELECT callback_due, callback_tries FROM message');
-  return { ...office, told, ports, tell: () => tellClients(ports, LONG), makeDue, waits };
+  const age = (days: number) =>
+    store.run('UPDATE message SET created_at = created_at - ?', [days * 86_400_000]);
+  const contents = () => store.all('SELECT content IS NULL AS forgotten FROM message');
+  const turn = () => createTellClientsHandler(ports)({} as never, lambdaContext());
+  return {
+    ...office,
+    told,
+    age,
+    contents,
+    turn,
+    ports,
+    tell: () => tellClients(ports, LONG),
+    makeDue,
+    waits,
+  };
 };
 
 test('a client is told once that all mails of its message are settled, and can tell who said so', async () => {
@@ -103,6 +120,24 @@ test('a callback over plain HTTP is refused when it is set', async () => {
   await expect(openGatewayOffice({}, { callbackUrl: 'http://erp.example.com/x' })).rejects.toThrow(
     'callbackUrl',
   );
+});
+
+test('what a message says is forgotten after thirty days; then it cannot be sent again, and its fate is still told', async () => {
+  const world = await openTold();
+  const { json } = await world.post(aMessage());
+  await world.work();
+  const again = () =>
+    world.ask(adminApi.sendAgain, { params: { id: String(json.message) }, body: { reason: 'asked for' } });
+  await world.age(29.9);
+  await world.turn();
+  expect(await world.contents()).toEqual([{ forgotten: 0 }]);
+  expect((await again()).status).toBe(202);
+  await world.work();
+  await world.age(0.2);
+  await world.turn();
+  expect(await world.contents()).toEqual([{ forgotten: 1 }]);
+  expect((await again()).status).toBe(404);
+  expect((await world.get(json.message)).json).toMatchObject({ recipients: [{ state: 'sent' }] });
 });
 
 test('whose last certificate ends within two weeks is named; a renewed one is not', async () => {

@@ -10,7 +10,7 @@ import { aMessage } from '../fixtures/gateway-office.ts';
 import { inDays, openPki, PASSPHRASE } from '../fixtures/pki.ts';
 
 type Door = Awaited<ReturnType<typeof openGatewayDoor>>;
-type Shown = Pick<RequestOptions, 'cert' | 'key'>;
+type Shown = Pick<RequestOptions, 'cert' | 'key' | 'passphrase'>;
 
 const only = ({ cert, key }: { readonly cert: string; readonly key: string }): Shown => ({ cert, key });
 
@@ -55,6 +55,11 @@ describe('a certificate that is not good', () => {
     [
       'that is for signing code',
       async ({ pki }) => only(await pki.client('billing', { usages: ['1.3.6.1.5.5.7.3.3'] })),
+      'INVALID_PURPOSE',
+    ],
+    [
+      'that is the authority itself',
+      async ({ pki }) => ({ ...only(pki.ca), passphrase: PASSPHRASE }),
       'INVALID_PURPOSE',
     ],
     [
@@ -231,9 +236,11 @@ describe('the list of the revoked', () => {
     expect((await door.call(aMessage(), { ...door.own, agent })).status).toBe(202);
     door.put('crl', await door.pki.crl([], new Date(Date.now() + 1_100)));
     await door.look();
+    expect(door.told()).toEqual(['revocation_list_ending']);
     await sleep(1_500);
     await expect(door.call(aMessage(), door.own)).rejects.toThrow();
     await door.look();
+    expect(door.told()).toContain('gateway_shut');
     await expect(door.call(aMessage(), { ...door.own, agent })).rejects.toThrow();
     door.put('crl', await door.pki.crl());
     await door.look();
@@ -241,12 +248,46 @@ describe('the list of the revoked', () => {
     agent.destroy();
   });
 
-  test.each(['missing', 'damaged'])('that is %s lets nobody in', async (how) => {
+  const DAMAGES: readonly (readonly [string, (door: Door) => void])[] = [
+    ['a list that is missing', ({ files }) => rmSync(files.crl)],
+    ['a damaged list', ({ put }) => put('crl', '-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n')],
+    ['an empty list', ({ put }) => put('crl', '')],
+    ['an empty file of authorities', ({ put }) => put('ca', '')],
+    ['authorities that are none', ({ put }) => put('ca', 'they will be here soon')],
+  ];
+  test.each(DAMAGES)(
+    '%s: nobody is let in, open connections end, and somebody is told',
+    async (_, damage) => {
+      const door = await openGatewayDoor();
+      const agent = keptConnection();
+      expect((await door.call(aMessage(), { ...door.own, agent })).status).toBe(202);
+      damage(door);
+      await door.look();
+      await expect(door.call(aMessage(), { ...door.own, agent })).rejects.toThrow();
+      await expect(door.call(aMessage(), door.own)).rejects.toThrow();
+      expect(await door.told()).toContain('gateway_shut');
+      agent.destroy();
+    },
+  );
+
+  test('of another authority lets nobody in', async () => {
     const door = await openGatewayDoor();
-    if (how === 'missing') rmSync(door.files.crl);
-    else door.put('crl', '-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n');
+    door.put('crl', await (await openPki('Other CA')).crl());
     await door.look();
     await expect(door.call(aMessage(), door.own)).rejects.toThrow();
+    await expect
+      .poll(() => door.audited('certificate.refused'))
+      .toMatchObject([{ facts: { reason: 'UNABLE_TO_GET_CRL' } }]);
+  });
+
+  test('that somebody else has signed under our name lets nobody in', async () => {
+    const door = await openGatewayDoor();
+    door.put('crl', await (await openPki()).crl());
+    await door.look();
+    await expect(door.call(aMessage(), door.own)).rejects.toThrow();
+    await expect
+      .poll(() => door.audited('certificate.refused'))
+      .toMatchObject([{ facts: { reason: 'CRL_SIGNATURE_FAILURE' } }]);
   });
 
   test('a certificate of the gateway that does not fit its key keeps the old one', async () => {

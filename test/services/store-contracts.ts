@@ -6,6 +6,7 @@ import { auditContract } from '../contract/audit-contract.ts';
 import { countersContract } from '../contract/counters-contract.ts';
 import { type DatabaseDriver, databaseContract } from '../contract/database-contract.ts';
 import { feedbackContract } from '../contract/feedback-contract.ts';
+import { gatewayContract } from '../contract/gateway-contract.ts';
 import { identityRacesContract } from '../contract/identity-races-contract.ts';
 import { installationContract } from '../contract/installation-contract.ts';
 import { ledgerContract } from '../contract/ledger-contract.ts';
@@ -41,6 +42,7 @@ export const storeContracts = ({ name, dialect, types, histories, openEmpty }: S
   schedulesContract(name, openEmptyLedger);
   paceContract(name, openEmptyLedger);
   installationContract(name, openEmptyLedger);
+  gatewayContract(name, openEmptyLedger);
 
   const openMigrated = async () => {
     const database = await openEmpty();

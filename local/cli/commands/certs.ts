@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { clientsApi } from '../../../shared/wire/clients-api.ts';
-import { type CertsFolder, openCertsFolder, writeWhole } from '../../certs/folder.ts';
+import { type CertsFolder, entryOf, openCertsFolder, writeWhole } from '../../certs/folder.ts';
 import { readPassphrase } from '../../certs/passphrase.ts';
 import { CRL_PATH } from '../../gateway/crl-route.ts';
 import { createOutput, table } from '../output.ts';
@@ -117,13 +117,10 @@ const issueServer = async (
 
 const issueClient = async (id: string, options: Signing & { readonly out: string }): Promise<void> => {
   const { session, folder } = open();
-  const issued = await (await library()).issueClient(
-    folder,
-    await authorityOf(folder, options),
-    id,
-    options.days,
-  );
+  const authority = await authorityOf(folder, options);
+  const issued = await (await library()).issueClient(authority, id, options.days);
   await session.operator.call(clientsApi.noteCertificate, { params: { id }, body: { pem: issued.cert } });
+  folder.note(entryOf('client', id, issued));
   const { host, port } = session.settings.gateway;
   const bundle = writeBundle(folder, options.out, id, issued, `https://${host}:${port}`);
   createOutput(options.json === true).result(

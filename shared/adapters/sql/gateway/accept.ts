@@ -153,8 +153,7 @@ const insertSteps = ({ dialect }: LedgerContext, runId: string, messages: readon
     {
       sql: `INSERT INTO message (id, client_id, run_id, first_number, sends, last_send, idempotency_hash, body_hash, created_at,
               callback_due, callback_tries, content)
-            SELECT ?, ?, ?, ?, ?, ?, ?, ?, ${now}, CASE ? WHEN 1 THEN ${now} + ${FIRST_LOOK_MS} ELSE NULL END, 0, ?
-            FROM run r WHERE r.id = ?`,
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ${now}, ${now} + ?, 0, ?)`,
       rows: messages.map((message) => [
         message.id,
         message.clientId,
@@ -164,9 +163,9 @@ const insertSteps = ({ dialect }: LedgerContext, runId: string, messages: readon
         message.sends.at(-1)?.id ?? message.id,
         message.idempotencyHash ?? null,
         message.bodyHash,
-        message.callback ? 1 : 0,
+        // No moment plus nothing is no moment, on every engine.
+        message.callback ? FIRST_LOOK_MS : null,
         message.content,
-        runId,
       ]),
     },
   ];

@@ -8,6 +8,8 @@ import { SEND_COLUMNS, toSendRecord } from '../ledger/sends.ts';
 import { acceptTogether, MESSAGE_COLUMNS, toMessage, usedKeys } from './accept.ts';
 import { createPlaces } from './places.ts';
 
+/** What is held goes out as soon as a person says so. */
+const UNSETTLED = [...OPEN_STATES, 'held'] as const;
 /** Messages that share one transaction. */
 const TOGETHER = 50;
 
@@ -38,8 +40,17 @@ export const createSqlMessages = (database: Database, dialect: Dialect): Message
 
     content: async (id) => {
       const [row] = await database.all('SELECT content FROM message WHERE id = ?', [id]);
-      return row && bytes(row.content);
+      return row && row.content !== null ? bytes(row.content) : undefined;
     },
+
+    forgetContents: (olderThanMs, limit) =>
+      database.run(
+        `UPDATE message SET content = NULL WHERE id IN (
+           SELECT m.id FROM message m WHERE m.content IS NOT NULL AND m.created_at < ${now} - ? AND NOT EXISTS (
+             SELECT 1 FROM email_send_log s WHERE s.id BETWEEN m.id AND m.last_send AND s.state IN (${quoted(UNSETTLED)}))
+           ORDER BY m.created_at ${dialect.limit(limit)})`,
+        [olderThanMs],
+      ),
 
     sends: async (sendIds) => {
       if (sendIds.length === 0) return [];

@@ -12,6 +12,7 @@ export const GATEWAY_TABLES: readonly string[] = [
   `CREATE TABLE message (
     id $id PRIMARY KEY, client_id $id NOT NULL, run_id $id NOT NULL, first_number $int NOT NULL, sends $int NOT NULL, last_send $id NOT NULL,
     idempotency_hash $id UNIQUE, body_hash $id NOT NULL, created_at $int NOT NULL,
-    callback_due $int, callback_tries $int NOT NULL, content $blob NOT NULL)`,
+    callback_due $int, callback_tries $int NOT NULL, content $blob)`,
   `CREATE INDEX message_by_callback ON message (callback_due) $only(callback_due IS NOT NULL)`,
+  `CREATE INDEX message_by_age ON message (created_at) $only(content IS NOT NULL)`,
 ];

@@ -51,10 +51,13 @@ const rivalOf = async (context: LedgerContext, run: NewRun): Promise<StartedRun 
   return live && { kind: 'live', run: live };
 };
 
-/** One live run for each automation; a mail that is sent again stands beside it, once. Of a client's, one for each day and sender. */
-export const liveKey = ({ automationId, again, openUntil, businessDate, fromIdentity }: NewRun): string => {
+/** One live run for each automation; a mail that is sent again stands beside it, once. Of a client's, one for each day, sender and version of the client. */
+export const liveKey = (run: NewRun): string => {
+  const { automationId, automationVersion, again, openUntil, businessDate, fromIdentity } = run;
   if (again) return `again:${again.sendId}`;
-  return openUntil === undefined ? automationId : `${automationId}|${businessDate}|${fromIdentity}`;
+  return openUntil === undefined
+    ? automationId
+    : `${automationId}|${automationVersion}|${businessDate}|${fromIdentity}`;
 };
 
 /** The same in SQL, for a run that goes on after its end. */
