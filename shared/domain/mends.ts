@@ -67,8 +67,8 @@ export const MENDS: Readonly<Partial<Record<ErrorCode, FaultText>>> = {
     '확장자의 대소문자만 다른 파일 중 하나만 폴더에 남기고 새로 실행하십시오.',
   ),
   attachment_invalid: faultText(
-    'Have the file of column {column} made again, and start a new run.',
-    '{column} 컬럼의 파일을 다시 만들고 새로 실행하십시오.',
+    'Put right what the reason names: the file of column {column}, its name or its rights; then start a new run.',
+    '사유에 적힌 대로 {column} 컬럼의 파일이나 파일 이름, 권한을 바로잡고 새로 실행하십시오.',
   ),
   attachment_wrong_owner: faultText(
     'Stop and look: the name in column {column} does not carry this recipient. Correct the column or the name of the file; nothing was sent.',
