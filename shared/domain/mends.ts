@@ -23,8 +23,8 @@ export const MENDS: Readonly<Partial<Record<ErrorCode, FaultText>>> = {
     '한 통은 발송되었으므로 조치가 필요 없습니다. 없애려면 대상 쿼리가 수신자마다 한 행만 내도록 고치십시오.',
   ),
   conflicting_addresses: faultText(
-    'Find out which address is right and correct the source; the held sends stay unsent until somebody settles them.',
-    '어느 주소가 맞는지 확인해 데이터 소스를 고치십시오. 보류된 건은 담당자가 처리할 때까지 발송되지 않습니다.',
+    'Find out which address is right and correct the source. Then settle the held sends as failed ("tank settle <run> --to failed") and start a new run; or only the wrong one, and the right one as pending.',
+    '어느 주소가 맞는지 확인해 데이터 소스를 고치십시오. 그다음 보류된 건을 failed로 처리하고("tank settle <실행> --to failed") 새로 실행하거나, 틀린 건만 failed로, 맞는 건은 pending으로 처리하십시오.',
   ),
   public_url_missing: faultText(
     'Set TANK_PUBLIC_URL to the address under which readers reach this installation, and start it again.',
