@@ -1,4 +1,8 @@
+import { setFlagsFromString } from 'node:v8';
 import { runCli } from './cli/program.ts';
+
+/** Left to itself, V8 lets garbage double the heap before it collects: a third more memory, and no less work. */
+setFlagsFromString('--heap-growing-percent=20');
 
 /** Into a pipe, what was printed leaves later than `exit` waits for: a long list would end in the middle of a line. */
 const printed = (stream: NodeJS.WriteStream): Promise<void> =>

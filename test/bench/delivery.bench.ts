@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ensureBuilt } from '../../local/setup/build.mjs';
 import { startSesStandIn } from '../fixtures/ses-stand-in/start.ts';
+import { holdBar } from './bars.ts';
 import { type WholeWay, type WholeWayOptions, wholeWay } from './delivery/whole-way.ts';
 
 const run = promisify(execFile);
@@ -62,7 +63,7 @@ const showWay = (what: string, way: WholeWay) =>
   );
 
 /** Each round has all three in turn, so that a machine that slows down slows all of them. */
-const compare = async (what: string, calls: number, bytes: number, way: WholeWayOptions): Promise<void> => {
+const compare = async (what: string, calls: number, bytes: number, way: WholeWayOptions) => {
   const rounds = await inTurn(ROUNDS, async () => ({
     stock: await sdkLoop(calls / 2, bytes, 'stock'),
     lean: await sdkLoop(calls, bytes, 'lean'),
@@ -77,12 +78,24 @@ const compare = async (what: string, calls: number, bytes: number, way: WholeWay
   console.log(
     `  whole way / bare SDK ${(whole.perSecond / stock.perSecond).toFixed(2)} · whole way / lean loop ${(whole.perSecond / lean.perSecond).toFixed(2)}`,
   );
+  return { perSecond: whole.perSecond, ofSdk: whole.perSecond / stock.perSecond };
 };
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
-  attached: () =>
-    compare('100 KB each', 3_000, FILE_BYTES, { customers: 3_000, fileEvery: 1, fileBytes: FILE_BYTES }),
-  plain: () => compare('no attachment', 10_000, 0, { customers: 10_000 }),
+  attached: async () => {
+    const way = { customers: 3_000, fileEvery: 1, fileBytes: FILE_BYTES };
+    const { ofSdk } = await compare('100 KB each', 3_000, FILE_BYTES, way);
+    holdBar({
+      name: 'the whole way, of a bare loop of the SDK',
+      measured: ofSdk,
+      atLeast: 0.9,
+      unit: 'times',
+    });
+  },
+  plain: async () => {
+    const { perSecond } = await compare('no attachment', 10_000, 0, { customers: 10_000 });
+    holdBar({ name: 'the whole way, no attachment', measured: perSecond, atLeast: 1_000, unit: 'mails/s' });
+  },
   memory: async () => {
     const customers = Number(process.env.TANK_TEST_BENCH_RECIPIENTS ?? 1_000_000);
     const stopAfter = Number(process.env.TANK_TEST_BENCH_SENDS ?? 50_000);
@@ -94,6 +107,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
     console.log(
       `  peak after planning ${Math.round(way.peakMbPlanned)} MB, in the end ${Math.round(way.peakMb)} MB`,
     );
+    holdBar({ name: 'most memory', measured: way.peakMb, below: 300, unit: 'MB' });
   },
 };
 
@@ -102,4 +116,4 @@ const wanted = process.argv.slice(2);
 for (const [name, bench] of Object.entries(BENCHES)) {
   if (wanted.length === 0 || wanted.includes(name)) await bench();
 }
-process.exit(0);
+process.exit();

@@ -81,5 +81,5 @@ const openReader = (file: string): VendorDatabase => {
   return reader;
 };
 
-export const READER_PRAGMAS =
-  'PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY';
+/** A million rows are sorted in a file: it has lost its name before anything is written to it. */
+export const READER_PRAGMAS = 'PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = FILE';
