@@ -7,12 +7,13 @@ import {
 } from '../../shared/domain/definition-faults.ts';
 import { type FieldFault, type Language, TankError, toTankError } from '../../shared/domain/errors.ts';
 import { UNPROVABLE, unprovable } from '../../shared/domain/evidence.ts';
+import { describeReason } from '../../shared/domain/reason.ts';
 import { businessDate } from '../../shared/domain/schedule/civil.ts';
 import { fillDatePattern } from '../../shared/domain/schedule/date-pattern.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { toldFault } from './told-fault.ts';
 
-/** Transport, folder and subject: what has to do with the way of the mail and not with its data. */
+/** Transport, folder and the way to decline: what has to do with the way of the mail and not with its data. */
 export const checkSending = async (
   ports: Ports,
   spec: AutomationSpec,
@@ -22,7 +23,7 @@ export const checkSending = async (
     await checkTransport(ports, spec, language),
     await checkFolder(ports, spec, language),
     { faults: offerFaults(ports, spec, language), warnings: [] },
-    { faults: [], warnings: [...ownerWarnings(spec, language), ...subjectWarnings(spec, language)] },
+    { faults: [], warnings: ownerWarnings(spec, language) },
   ]);
 
 const checkTransport = async (ports: Ports, spec: AutomationSpec, language: Language): Promise<Findings> => {
@@ -51,7 +52,7 @@ const checkFolder = async (ports: Ports, spec: AutomationSpec, language: Languag
   } catch (thrown) {
     const { code, facts } = toTankError(thrown);
     if (code !== 'folder_unreachable') return { faults: [toldFault(field, thrown, language)], warnings: [] };
-    const reason = String(facts.reason ?? code);
+    const reason = describeReason(facts, language);
     return { faults: [], warnings: [definitionFault(field, 'folder_missing', { reason }, language)] };
   }
 };
@@ -72,9 +73,4 @@ const ownerWarnings = ({ attachments, recipients }: AutomationSpec, language: La
 const offerFaults = ({ limits }: Ports, { mail }: AutomationSpec, language: Language): FieldFault[] =>
   mayBeDeclined(mail) && !limits.publicUrl
     ? [toldFault('mail.unsubscribe', new TankError('public_url_missing'), language)]
-    : [];
-
-const subjectWarnings = ({ mail }: AutomationSpec, language: Language): FieldFault[] =>
-  mail.advertising && !mail.subject.startsWith('(광고)')
-    ? [definitionFault('mail.subject', 'advertising_subject', {}, language)]
     : [];

@@ -7,7 +7,7 @@ import {
   TankError,
 } from '../../shared/domain/errors.ts';
 import { formFault } from '../../shared/domain/form-faults.ts';
-import type { Ruling, SendChoice } from '../../shared/ports/ledger.ts';
+import type { Ruling, SendChoice, SendRecord } from '../../shared/ports/ledger.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
 import { findRun, getRun } from './runs.ts';
@@ -88,9 +88,14 @@ export const settleSend = async (
   const send = await ledger.send(sendId);
   if (!send) throw new TankError('not_found', { what: 'send' });
   const settled = await rule(ports, { runId: send.runId, choice: { sendIds: [sendId] }, to, by, reason });
-  if (settled.length === 0) throw new TankError('illegal_move', { what: 'send', from: send.state, to });
+  if (settled.length === 0) throw unsettled(send, to);
   return describeSend((await ledger.send(sendId)) ?? send, undefined, language);
 };
+
+const unsettled = ({ state }: SendRecord, to: To): TankError =>
+  to === 'pending' && state === 'held'
+    ? new TankError('other_address_open')
+    : new TankError('illegal_move', { what: 'send', from: state, to });
 
 const rule = async (ports: Ports, ruling: Ruling): Promise<readonly string[]> => {
   const ledger = await ports.ledger();

@@ -7,7 +7,7 @@ import { maskAddress } from '../../shared/domain/masking.ts';
 import { type RecipientGroup, textOf } from '../../shared/domain/recipient-groups.ts';
 import type { Row } from '../../shared/domain/row.ts';
 import type { Expansion } from './expansion.ts';
-import { type Recipient, takeOut } from './recipient.ts';
+import { openOf, type Recipient, takeOut } from './recipient.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -69,19 +69,16 @@ const readRecipient = ({ spec, hash }: Expansion, key: string, row: Row, occurre
   return recipient;
 };
 
-const pendingOf = (recipients: readonly Recipient[]) =>
-  recipients.filter((recipient) => recipient.state === 'pending');
-
 const takeOutSuppressed = async (
   { suppressions, spec }: Expansion,
   recipients: readonly Recipient[],
 ): Promise<void> => {
-  const pending = pendingOf(recipients);
+  const open = openOf(recipients);
   const reasons = await suppressions.among(
-    pending.map((recipient) => recipient.addressHash),
+    open.map((recipient) => recipient.addressHash),
     { organisation: spec.organisation, declinable: mayBeDeclined(spec.mail) },
   );
-  for (const recipient of pending) {
+  for (const recipient of open) {
     const reason = reasons.get(recipient.addressHash);
     if (reason) takeOut(recipient, 'suppressed', 'recipient_suppressed', { reason });
   }
@@ -90,14 +87,14 @@ const takeOutSuppressed = async (
 const takeOutRepeated = async (expansion: Expansion, recipients: readonly Recipient[]): Promise<void> => {
   const { ledger, automationId, runId, spec, startedAt } = expansion;
   const { recurrence } = spec.recipients;
-  const keys = pendingOf(recipients).map((recipient) => recipient.keyHash);
+  const keys = [...new Set(openOf(recipients).map((recipient) => recipient.keyHash))];
   const open = new Map(
     (await ledger.openElsewhere(automationId, runId, keys)).map((send) => [send.keyHash, send]),
   );
   const sent =
     recurrence.kind === 'all' ? new Map<string, number>() : await ledger.sentBefore(automationId, keys);
   const since = recurrence.kind === 'once-per' ? startedAt - recurrence.days * DAY_MS : 0;
-  for (const recipient of pendingOf(recipients)) {
+  for (const recipient of openOf(recipients)) {
     const earlier = open.get(recipient.keyHash);
     const sentAt = sent.get(recipient.keyHash);
     if (earlier)

@@ -1,6 +1,6 @@
 import { findFiles } from '../../shared/use-cases/find-files.ts';
 import type { Expansion } from './expansion.ts';
-import { type Recipient, takeOut } from './recipient.ts';
+import { openOf, type Recipient, takeOut } from './recipient.ts';
 
 /** Preflight: every file is found, checked and pinned before the first mail of the run leaves. */
 export const findAttachments = async (
@@ -10,9 +10,8 @@ export const findAttachments = async (
   const { folder, spec } = expansion;
   const { attachments } = spec;
   if (!folder || !attachments) return;
-  const pending = recipients.filter((recipient) => recipient.state === 'pending');
   await Promise.all(
-    pending.map(async (recipient) => {
+    openOf(recipients).map(async (recipient) => {
       const { files, faults } = await findFiles(folder, attachments, recipient.row);
       recipient.files = files;
       for (const { code, facts, policy } of faults) {

@@ -17,6 +17,10 @@ export interface Recipient {
   fault?: Fault;
 }
 
+/** Whom the run mails, and whom it may mail once a person has decided: every check is for both. */
+export const openOf = (recipients: readonly Recipient[]): readonly Recipient[] =>
+  recipients.filter(({ state }) => state === 'pending' || state === 'held');
+
 export const takeOut = (
   recipient: Recipient,
   state: Exclude<Recipient['state'], 'pending'>,

@@ -2,7 +2,7 @@ import { type AutomationSpec, mayBeDeclined } from '../../shared/domain/automati
 import { TankError } from '../../shared/domain/errors.ts';
 import type { MailAttachment } from '../../shared/domain/mail.ts';
 import type { SendPayload } from '../../shared/domain/payload.ts';
-import { describeTemplateFault } from '../../shared/domain/template/faults.ts';
+import { templateFault } from '../../shared/domain/template/faults.ts';
 import type { MailTemplate } from '../../shared/domain/template/program.ts';
 import { renderMail } from '../../shared/domain/template/render.ts';
 import type { Run } from '../../shared/ports/ledger.ts';
@@ -41,10 +41,7 @@ export const automationMails = async (ports: Ports, run: Run): Promise<MailMaker
 const demandTemplate = async (source: Source, spec: AutomationSpec): Promise<MailTemplate> => {
   const { template, faults } = await compileAutomation(source, spec);
   const [fault] = faults;
-  if (!template)
-    throw new TankError('template_invalid', {
-      reason: fault ? describeTemplateFault(fault, 'en') : 'it has no parts',
-    });
+  if (!template) throw templateFault(fault);
   return template;
 };
 

@@ -56,6 +56,9 @@ const toOutgoing = ({ batch, kit }: Rolling, { mail, sendId, call }: ReadyMail):
   return { ...mail, attemptId: id, attemptProof: kit.hash(ATTEMPT_PROOF, id), runId: batch.run.id };
 };
 
+/** Given, because AbortController would otherwise make an error with a stack for each mail. */
+const OVER = 'the call is over';
+
 const callTransport = async (rolling: Rolling, mail: ReadyMail): Promise<Outcome> => {
   const { ports, transport, batch } = rolling;
   const outgoing = toOutgoing(rolling, mail);
@@ -69,7 +72,7 @@ const callTransport = async (rolling: Rolling, mail: ReadyMail): Promise<Outcome
     log.error('transport broke its word', { runId: batch.run.id }, error);
     return { kind: 'doubtful', code: 'transport_threw' };
   } finally {
-    ended.abort();
+    ended.abort(OVER);
   }
 };
 

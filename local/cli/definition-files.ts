@@ -1,7 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
+import { languageOf } from '../../shared/wire/problem.ts';
 import { Exit } from './exit.ts';
+import { LOCALE } from './locale.ts';
 import { readText } from './read-text.ts';
+import { describeYamlFault } from './yaml-fault.ts';
 
 export type Document = Record<string, unknown>;
 
@@ -18,7 +21,7 @@ const readDocuments = async (file: string): Promise<readonly Document[]> => {
 export const parseDocuments = (text: string, file: string): readonly Document[] =>
   parseAllDocuments(text).flatMap((document): Document[] => {
     const [fault] = document.errors;
-    if (fault) throw new Exit(2, `${file}: ${fault.message}`);
+    if (fault) throw new Exit(2, `${file}: ${describeYamlFault(fault, languageOf(LOCALE))}`);
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     if (value === null) return [];
     if (typeof value !== 'object' || Array.isArray(value))

@@ -69,13 +69,12 @@ const describeForecast = ({ days, finishesAt }: NonNullable<ShownRun['forecast']
 
 /** Why a run stands still or how it failed, for a person. */
 export const reasonsOf = (run: ShownRun): readonly string[] => [
-  ...(run.error ? [run.error.detail] : []),
+  ...(run.error ? [run.error.detail, ...(run.error.mend ? [`  → ${run.error.mend}`] : [])] : []),
   ...(run.approval ? [describeApproval(run.run, run.approval)] : []),
-  ...run.holds.map(({ author, reason, detail, mend, until }) =>
-    [`held by ${author}: ${reason}${until ? ` until ${until}` : ''}`, detail, mend]
-      .filter(Boolean)
-      .join('. '),
-  ),
+  ...run.holds.flatMap(({ author, reason, detail, mend, until }) => [
+    [`held by ${author}: ${reason}${until ? ` until ${until}` : ''}`, detail].filter(Boolean).join('. '),
+    ...(mend ? [`  → ${mend}`] : []),
+  ]),
   ...(run.transport?.nextProbeAt
     ? [`${run.transport.name} does not answer; one mail tries again at ${run.transport.nextProbeAt}`]
     : []),

@@ -1,5 +1,5 @@
 import type { Settings } from '../config/load.ts';
-import { TankError } from '../domain/errors.ts';
+import { bothLanguages, TankError } from '../domain/errors.ts';
 import type { Attachments } from '../ports/attachments.ts';
 import { once } from './once.ts';
 
@@ -15,14 +15,16 @@ export const openAttachments = (settings: Settings): Attachments => {
   };
 };
 
+const notSet = (key: string) => bothLanguages({ en: `${key} is not set`, ko: `${key} 설정이 없습니다` });
+
 const openFiles = async ({ fileRoot }: Settings): Promise<Attachments> => {
-  if (!fileRoot) throw new TankError('folder_refused', { reason: 'TANK_FILE_ROOT is not set' });
+  if (!fileRoot) throw new TankError('folder_refused', notSet('TANK_FILE_ROOT'));
   return (await import('../adapters/files/attachments.ts')).createFileAttachments({ root: fileRoot });
 };
 
 const openS3 = async ({ s3Prefixes, s3Endpoint, awsRegion }: Settings): Promise<Attachments> => {
   if (s3Prefixes.length === 0 || !awsRegion)
-    throw new TankError('folder_refused', { reason: 'TANK_S3_PREFIXES is not set' });
+    throw new TankError('folder_refused', notSet('TANK_S3_PREFIXES'));
   const { createS3Attachments } = await import('../adapters/s3/attachments.ts');
   return createS3Attachments({
     prefixes: s3Prefixes,

@@ -1,6 +1,7 @@
 import { extensionOf, faultOfName, indexKeyOf } from './attachment-name.ts';
 import { carriesOwner, isOwnerToken } from './attachment-owner.ts';
-import { contentTypeOf, faultOfContent } from './magic-bytes.ts';
+import { type FaultText, faultText } from './fault-text.ts';
+import { contentTypeOf, faultOfContent, notAllowed } from './magic-bytes.ts';
 
 /** The names of one folder. A name stands for several files when only the extension's case or Unicode differs. */
 export interface FolderIndex {
@@ -30,9 +31,9 @@ export const indexNames = (names: Iterable<string>): FolderIndex => {
 export type NameChoice =
   | { readonly kind: 'stored'; readonly name: string }
   | { readonly kind: 'notFound' | 'duplicated' | 'wrongOwner' }
-  | { readonly kind: 'invalid'; readonly reason: string };
+  | { readonly kind: 'invalid'; readonly reason: FaultText };
 
-const invalid = (reason: string): NameChoice => ({ kind: 'invalid', reason });
+const invalid = (reason: FaultText): NameChoice => ({ kind: 'invalid', reason });
 
 /** The stored file to look at, or why none is looked at. */
 export const chooseName = (index: FolderIndex, name: string, owner: string | undefined): NameChoice => {
@@ -48,14 +49,18 @@ export const chooseName = (index: FolderIndex, name: string, owner: string | und
 
 const faultOfExtension = (name: string) => {
   const extension = extensionOf(name);
-  if (extension === '') return 'the name has no extension';
-  return contentTypeOf(extension) ? undefined : `files ending in "${extension}" are not allowed`;
+  if (extension === '') return NO_EXTENSION;
+  return contentTypeOf(extension) ? undefined : notAllowed(extension);
 };
 
 const faultOfOwner = (owner: string | undefined) =>
-  owner === undefined || isOwnerToken(owner)
-    ? undefined
-    : 'the owner is empty or holds a dot, underscore or hyphen, so that no file name can carry it between them';
+  owner === undefined || isOwnerToken(owner) ? undefined : NO_TOKEN;
+
+const NO_EXTENSION = faultText('the name has no extension', '파일 이름에 확장자가 없습니다');
+const NO_TOKEN = faultText(
+  'the owner is empty or holds a dot, underscore or hyphen, so that no file name can carry it between them',
+  'owner 값이 비어 있거나 점, 밑줄, 하이픈이 있어 파일 이름에서 구분할 수 없습니다',
+);
 
 export interface FileContent {
   readonly head: Uint8Array;
@@ -67,7 +72,7 @@ export const faultOfFile = (
   name: string,
   { head, sha256 }: FileContent,
   manifest: HashManifest | undefined,
-): string | undefined =>
+): FaultText | undefined =>
   faultOfContent(extensionOf(name), head) ?? (manifest && faultOfHash(manifest.get(name), sha256));
 
 export const typeOfFile = (name: string): string =>
@@ -82,12 +87,24 @@ export const MANIFEST_BYTES = 32 * 1024 * 1024;
 
 const faultOfHash = (expected: string | undefined, sha256: string) => {
   if (expected === sha256) return undefined;
-  return expected ? 'its SHA-256 is not the one of SHA256SUMS' : 'SHA256SUMS does not list it';
+  return expected ? OTHER_HASH : NOT_LISTED;
 };
+
+const OTHER_HASH = faultText(
+  'its SHA-256 is not the one of SHA256SUMS',
+  'SHA-256 값이 SHA256SUMS와 다릅니다',
+);
+const NOT_LISTED = faultText('SHA256SUMS does not list it', 'SHA256SUMS에 없는 파일입니다');
 
 export type ParsedManifest =
   | { readonly ok: true; readonly manifest: HashManifest }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly reason: FaultText };
+
+const notALine = (line: number): FaultText =>
+  faultText(
+    `${MANIFEST_NAME}, line ${line} is not "hash  name"`,
+    `${MANIFEST_NAME} ${line}행이 "해시  이름" 형식이 아닙니다`,
+  );
 
 export const parseManifest = (text: string): ParsedManifest => {
   const hashes = new Map<string, string>();
@@ -95,8 +112,7 @@ export const parseManifest = (text: string): ParsedManifest => {
     if (line.trim() === '') continue;
     const parts = /^([0-9a-fA-F]{64}) [ *](?:\.\/)?(\S+)\r?$/.exec(line);
     const [, hash, name] = parts ?? [];
-    if (!hash || !name)
-      return { ok: false, reason: `${MANIFEST_NAME}, line ${index + 1} is not "hash  name"` };
+    if (!hash || !name) return { ok: false, reason: notALine(index + 1) };
     hashes.set(name, hash.toLowerCase());
   }
   return { ok: true, manifest: hashes };

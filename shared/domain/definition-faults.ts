@@ -43,10 +43,6 @@ const DEFINITION_FAULTS = {
     'the folder for today is not there yet: {reason}',
     '오늘 날짜의 폴더가 아직 없습니다: {reason}',
   ),
-  advertising_subject: faultText(
-    'the subject of advertising mail begins with (광고) by law',
-    '광고성 메일의 제목은 법에 따라 (광고)로 시작해야 합니다',
-  ),
 } as const satisfies Record<string, FaultText>;
 
 type DefinitionFaultCode = keyof typeof DEFINITION_FAULTS;

@@ -219,6 +219,12 @@ export const ERRORS = {
     'Send {send} cannot be sent again: it is {state} and its run is {run}. A send is repeated after its run has ended, when it was sent, has failed, or was skipped for its attachment.',
     '발송 {send}은(는) 다시 보낼 수 없습니다. 발송 상태는 {state}, 실행 상태는 {run}입니다. 실행이 끝난 뒤 발송되었거나 실패했거나 첨부 때문에 제외된 건만 다시 보낼 수 있습니다.',
   ),
+  other_address_open: entry(
+    'conflict',
+    'drop',
+    'Another send of this run is for the same recipient at another address, and it was sent or may still be. Settle that one as failed first.',
+    '같은 실행에 이 수신자의 다른 주소로 가는 발송이 있고, 이미 발송되었거나 아직 발송될 수 있습니다. 먼저 그 발송을 failed로 처리하십시오.',
+  ),
   invalid_message: entry(
     'request',
     'drop',

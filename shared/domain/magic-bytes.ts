@@ -1,3 +1,5 @@
+import { type FaultText, faultText } from './fault-text.ts';
+
 interface FileType {
   readonly contentType: string;
   /** Whether the first bytes of a file are such a file's. */
@@ -32,10 +34,16 @@ export const HEAD_BYTES = 4096;
 export const contentTypeOf = (extension: string): string | undefined =>
   Object.hasOwn(TYPES, extension) ? TYPES[extension]?.contentType : undefined;
 
+export const notAllowed = (extension: string): FaultText =>
+  faultText(`files ending in "${extension}" are not allowed`, `"${extension}" 파일은 허용되지 않습니다`);
+export const EMPTY_FILE = faultText('the file is empty', '파일이 비어 있습니다');
+const otherContent = (extension: string): FaultText =>
+  faultText(`the content is not that of a ${extension} file`, `내용이 ${extension} 파일이 아닙니다`);
+
 /** Why the first bytes are not those of a file with this extension, or nothing. */
-export const faultOfContent = (extension: string, head: Uint8Array): string | undefined => {
+export const faultOfContent = (extension: string, head: Uint8Array): FaultText | undefined => {
   const type = Object.hasOwn(TYPES, extension) ? TYPES[extension] : undefined;
-  if (!type) return `files ending in "${extension}" are not allowed`;
-  if (head.length === 0) return 'the file is empty';
-  return type.matches(head) ? undefined : `the content is not that of a ${extension} file`;
+  if (!type) return notAllowed(extension);
+  if (head.length === 0) return EMPTY_FILE;
+  return type.matches(head) ? undefined : otherContent(extension);
 };

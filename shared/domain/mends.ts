@@ -23,8 +23,8 @@ export const MENDS: Readonly<Partial<Record<ErrorCode, FaultText>>> = {
     '한 통은 발송되었으므로 조치가 필요 없습니다. 없애려면 대상 쿼리가 수신자마다 한 행만 내도록 고치십시오.',
   ),
   conflicting_addresses: faultText(
-    'Find out which address is right and correct the source; the held sends stay unsent until somebody settles them.',
-    '어느 주소가 맞는지 확인해 데이터 소스를 고치십시오. 보류된 건은 담당자가 처리할 때까지 발송되지 않습니다.',
+    'Find out which address is right and correct the source. Then settle the held sends as failed ("tank settle <run> --to failed") and start a new run; or only the wrong one, and the right one as pending.',
+    '어느 주소가 맞는지 확인해 데이터 소스를 고치십시오. 그다음 보류된 건을 failed로 처리하고("tank settle <실행> --to failed") 새로 실행하거나, 틀린 건만 failed로, 맞는 건은 pending으로 처리하십시오.',
   ),
   public_url_missing: faultText(
     'Set TANK_PUBLIC_URL to the address under which readers reach this installation, and start it again.',
@@ -67,8 +67,8 @@ export const MENDS: Readonly<Partial<Record<ErrorCode, FaultText>>> = {
     '확장자의 대소문자만 다른 파일 중 하나만 폴더에 남기고 새로 실행하십시오.',
   ),
   attachment_invalid: faultText(
-    'Have the file of column {column} made again, and start a new run.',
-    '{column} 컬럼의 파일을 다시 만들고 새로 실행하십시오.',
+    'Put right what the reason names: the file of column {column}, its name or its rights; then start a new run.',
+    '사유에 적힌 대로 {column} 컬럼의 파일이나 파일 이름, 권한을 바로잡고 새로 실행하십시오.',
   ),
   attachment_wrong_owner: faultText(
     'Stop and look: the name in column {column} does not carry this recipient. Correct the column or the name of the file; nothing was sent.',

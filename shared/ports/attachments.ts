@@ -1,10 +1,11 @@
+import type { FaultText } from '../domain/fault-text.ts';
 import type { PinnedFile } from '../domain/payload.ts';
 
 export type FileFinding =
   | { readonly kind: 'found'; readonly file: PinnedFile }
   | { readonly kind: 'notFound' }
   | { readonly kind: 'duplicated' }
-  | { readonly kind: 'invalid'; readonly reason: string }
+  | { readonly kind: 'invalid'; readonly reason: FaultText }
   | { readonly kind: 'wrongOwner' };
 
 export interface AttachmentFolder {

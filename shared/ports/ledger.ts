@@ -190,7 +190,10 @@ export type SendChoice =
   | { readonly sendIds: readonly string[] }
   | { readonly classes?: readonly ErrorClass[]; readonly codes?: readonly ErrorCode[] };
 
-/** A person moves failed sends to `retry`, and held ones anywhere else. */
+/**
+ * A person moves failed sends to `retry`, but for those that a person has settled, and held ones anywhere else.
+ * A send goes out only when no other address of its recipient in this run has got the mail or may still get it.
+ */
 export interface Ruling {
   readonly runId: string;
   readonly choice: SendChoice;

@@ -6,7 +6,7 @@ import { textOf } from '../domain/recipient-groups.ts';
 import type { Row } from '../domain/row.ts';
 import { businessDate } from '../domain/schedule/civil.ts';
 import { fillDatePattern } from '../domain/schedule/date-pattern.ts';
-import { describeTemplateFault } from '../domain/template/faults.ts';
+import { templateFault } from '../domain/template/faults.ts';
 import { type RenderedMail, renderMail } from '../domain/template/render.ts';
 import type { AttachmentFolder } from '../ports/attachments.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -43,7 +43,7 @@ export const draftMail = async (
   const fault = mappingFault(spec.mappings, mapped);
   if (fault) throw fault;
   const { template, faults } = await compileAutomation(source, spec);
-  if (!template) throw templateFault(faults);
+  if (!template) throw templateFault(faults[0]);
   const rendered = previewOffer(ports, spec, renderMail(template, mailValues(spec, row, mapped)));
   const found = await filesOf(ports, spec, row, date);
   return {
@@ -54,12 +54,6 @@ export const draftMail = async (
     faults: [...(await recipientFaults(ports, spec, row)), ...found.faults],
   };
 };
-
-const templateFault = ([fault]: Awaited<ReturnType<typeof compileAutomation>>['faults']): TankError =>
-  new TankError('template_invalid', {
-    reason: fault ? describeTemplateFault(fault, 'en') : 'it has no parts',
-    reason_ko: fault ? describeTemplateFault(fault, 'ko') : '내용이 없습니다',
-  });
 
 /** Counted from 1 in the order in which a run takes them. */
 const nthRow = async (source: Source, { recipients }: AutomationSpec, n: number): Promise<Row> => {

@@ -1,5 +1,5 @@
 import type { AttachmentFault, AttachmentsSpec, FaultPolicy } from '../domain/automation.ts';
-import type { ErrorCode, Facts } from '../domain/errors.ts';
+import { bothLanguages, type ErrorCode, type Facts } from '../domain/errors.ts';
 import type { SendPayload } from '../domain/payload.ts';
 import { textOf } from '../domain/recipient-groups.ts';
 import type { Row } from '../domain/row.ts';
@@ -49,7 +49,7 @@ export const lookForFiles = (
 /** Nothing when the file was found. */
 export const fileFault = (spec: AttachmentsSpec, { column, finding }: RowFile): FileFault | undefined => {
   if (finding.kind === 'found') return undefined;
-  const facts: Facts = { column, ...(finding.kind === 'invalid' ? { reason: finding.reason } : {}) };
+  const facts: Facts = { column, ...(finding.kind === 'invalid' ? bothLanguages(finding.reason) : {}) };
   return { code: FAULT_CODES[finding.kind], facts, policy: spec.faults[finding.kind] };
 };
 

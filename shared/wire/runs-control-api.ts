@@ -37,7 +37,7 @@ const TotalsFaultReply = z.strictObject({
 
 const SettledReply = z.strictObject({
   settled: z.int(),
-  /** Named, but not held (any more): they are as they were. */
+  /** Named, but not held (any more), or for a recipient who is open at another address: they are as they were. */
   unchanged: z.array(z.string()),
   run: RunReply,
 });

@@ -91,7 +91,8 @@ export const attachmentsContract = (adapter: string, setUp: () => Promise<Attach
       ['two..dots.pdf', PDF],
     ])('calls %s invalid, with a reason', async (name, content) => {
       await driver.put(name, content);
-      expect(await find(name)).toEqual({ kind: 'invalid', reason: expect.stringMatching(/\w+ \w+/) });
+      const reason = { en: expect.stringMatching(/\w+ \w+/), ko: expect.stringMatching(/[가-힣]/) };
+      expect(await find(name)).toEqual({ kind: 'invalid', reason });
     });
 
     it.each(['../other/a.pdf', '/etc/passwd', 'a\0.pdf', '..', ''])('never looks for %j', async (name) => {
@@ -122,11 +123,11 @@ export const attachmentsContract = (adapter: string, setUp: () => Promise<Attach
       expect((await find('good.pdf')).kind).toBe('found');
       expect(await find('bad.pdf')).toMatchObject({
         kind: 'invalid',
-        reason: expect.stringContaining('SHA-256'),
+        reason: { en: expect.stringContaining('SHA-256'), ko: expect.stringContaining('SHA-256') },
       });
       expect(await find('unlisted.pdf')).toMatchObject({
         kind: 'invalid',
-        reason: expect.stringContaining('does not list'),
+        reason: { en: expect.stringContaining('does not list'), ko: expect.stringContaining('없는 파일') },
       });
     });
 

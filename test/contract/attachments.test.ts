@@ -7,6 +7,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createFileAttachments } from '../../shared/adapters/files/attachments.ts';
 import { attachmentsContract } from './attachments-contract.ts';
 
+const LINK = { en: 'it is a link', ko: '링크입니다' };
+
 const made: string[] = [];
 afterEach(async () => {
   for (const place of made.splice(0)) await rm(place, { recursive: true, force: true });
@@ -44,8 +46,8 @@ describe('what a file system can do besides', () => {
     await driver.put('real.pdf', PDF);
     await symlink(join(driver.outside, 'secret.pdf'), join(driver.folder, 'out.pdf'));
     await symlink(join(driver.folder, 'real.pdf'), join(driver.folder, 'in.pdf'));
-    expect(await findIn(driver, 'out.pdf')).toEqual({ kind: 'invalid', reason: 'it is a link' });
-    expect(await findIn(driver, 'in.pdf')).toEqual({ kind: 'invalid', reason: 'it is a link' });
+    expect(await findIn(driver, 'out.pdf')).toEqual({ kind: 'invalid', reason: LINK });
+    expect(await findIn(driver, 'in.pdf')).toEqual({ kind: 'invalid', reason: LINK });
   });
 
   it('refuses a folder that is a link out of the root', async () => {

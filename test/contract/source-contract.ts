@@ -416,7 +416,10 @@ const contract = (facts: SourceFacts) => {
       const driver = await setUp([customer('1')]);
       const rows = await read(driver.source);
       await driver.vanish();
-      expect(await fault(read(driver.source))).toMatchObject({ code: 'source_unreachable' });
+      expect(await fault(read(driver.source))).toMatchObject({
+        code: 'source_unreachable',
+        facts: { reason_ko: expect.stringMatching(/[가-힣]/) },
+      });
       expect(
         await fault(
           driver.source.map(

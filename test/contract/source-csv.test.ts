@@ -5,6 +5,7 @@ import iconv from 'iconv-lite';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CsvSourceOptions, createCsvSource } from '../../shared/adapters/sources/csv/source.ts';
 import { TankError } from '../../shared/domain/errors.ts';
+import { describeReason } from '../../shared/domain/reason.ts';
 import type { Row } from '../../shared/domain/row.ts';
 import { openInlineSqlite } from '../fixtures/inline-sqlite.ts';
 import { type Cell, COLUMNS, sourceContract } from './source-contract.ts';
@@ -125,6 +126,21 @@ describe('a CSV file', () => {
     expect(
       await reasonOf(Buffer.from('ID,NAME\n1,abc\n2,\xff\xff\n', 'latin1'), { encoding: 'cp949' }),
     ).toMatch(/line 3 holds bytes that are not cp949/);
+  });
+
+  it.each([
+    ['ID,NAME\n1,a\n2\n', /^파일에 오류가 있습니다: 3행 항목이 1개인데 첫 줄의 컬럼은 2개입니다$/],
+    ['ID,NAME\n1,"a\n', /2행 따옴표가 열리고/],
+    ['ID,NAME\n1,a"b\n', /2행 따옴표로 감싸지 않은/],
+    ['ID,NAME\n1,"a" b\n', /2행 닫는 따옴표 뒤/],
+    ['ID,,ID\n', /1행 2번째 컬럼의 이름이 없습니다; 1행 3번째 컬럼의 이름이 1번째 컬럼과 같습니다/],
+    ['ID,NAME\n1,a\0\n', /2행 NUL 바이트/],
+    [Buffer.from('ID\n\xff\n', 'latin1'), /2행 utf-8에 맞지 않는 바이트가 있습니다. 파일이 cp949입니까\?/],
+    ['', /^파일이 비어 있습니다/],
+  ])('names them to who reads Korean: %j', async (content, reason) => {
+    const thrown = await rowsOf(content).catch((fault: unknown) => fault);
+    expect(thrown).toBeInstanceOf(TankError);
+    expect(describeReason((thrown as TankError).facts, 'ko')).toMatch(reason);
   });
 
   it('tells no value of the file in its faults', async () => {

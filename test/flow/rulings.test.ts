@@ -114,6 +114,70 @@ describe('what persons decide', () => {
     });
   });
 
+  it('never lets both addresses of one recipient out, whatever is settled or retried', async () => {
+    const [first] = customers(1);
+    if (!first) throw new Error('there is no customer');
+    world.bank.customers = [...customers(3), { ...first, email: 'someone.else@example.com' }];
+    await begin({});
+    const held = (await world.sends(run)).filter(({ state }) => state === 'held').map(({ id }) => id);
+    expect(held).toHaveLength(2);
+    const [wrong = '', right = ''] = held;
+
+    const all = { to: 'pending', reason: 'all of them' };
+    for (const choice of [{}, { codes: ['conflicting_addresses'] }, { sends: held }])
+      expect((await post('runs/{id}/settle', run, { ...all, ...choice })).json).toMatchObject({ settled: 0 });
+    const csv = held.map((id) => `${id},pending`).join('\n');
+    const listed = await post('runs/{id}/settle', run, { csv, reason: 'list' });
+    expect(listed.json).toMatchObject({ settled: 0, unchanged: held });
+    expect((await post('sends/{id}/settle', right, all)).json).toMatchObject({ code: 'other_address_open' });
+
+    await post('sends/{id}/settle', wrong, { to: 'failed', reason: 'moved' });
+    expect((await post('sends/{id}/settle', right, all)).json).toMatchObject({ state: 'pending' });
+    await world.settle();
+    expect(await world.run(run)).toMatchObject({ state: 'finished', sent: 3, failed: 1, held: 0 });
+    for (const classes of [undefined, ['request']])
+      expect((await post('runs/{id}/retry', run, { ...REASON, classes })).json).toMatchObject({ retried: 0 });
+    expect(world.post.mails).toHaveLength(3);
+  });
+
+  it('lets a recipient out whom the planner has held only with the checked file, and leaves out the next run', async () => {
+    const at = (email: string) => ({
+      ...customers(1)[0],
+      key: '0000000001',
+      name: 'One',
+      email,
+      file: 'one.pdf',
+    });
+    world.bank.customers = [at('one@example.com'), at('another@example.com')];
+    world.bank.files.set('/statement/one.pdf', 'the statement of one');
+    const attachments = { folder: '/statement', columns: ['ATTACH_FILE'] };
+    await world.apply('editor', BANK_SOURCE, statement({ attachments }));
+    const start = async (key: string) => {
+      const started = String((await world.start('operator', 'statement', key)).json.run);
+      await world.settle();
+      return started;
+    };
+    run = await start('first');
+    expect(await world.run(run)).toMatchObject({ state: 'finished', held: 2 });
+    expect(await world.run(await start('second'))).toMatchObject({ held: 0, skipped: 2 });
+
+    const [right = '', wrong = ''] = (await world.sends(run)).map(({ id }) => id);
+    await post('sends/{id}/settle', wrong, { to: 'failed', reason: 'moved' });
+    await post('sends/{id}/settle', right, { to: 'pending', reason: 'it is the newer one' });
+    await world.settle();
+    expect(await world.run(run)).toMatchObject({ state: 'finished', sent: 1, failed: 1 });
+    const [mail] = world.post.mails;
+    expect(mail?.attachments.map(({ content }) => Buffer.from(content).toString())).toEqual([
+      'the statement of one',
+    ]);
+  });
+
+  it('does not try again what a person has settled as failed', async () => {
+    await begin({ 1: DOUBTFUL, 2: REJECTED });
+    await post('runs/{id}/settle', run, { to: 'failed', reason: 'it was delivered by hand' });
+    expect((await post('runs/{id}/retry', run, REASON)).json).toMatchObject({ retried: 1 });
+  });
+
   it('wants a reason, and leaves what is unknown alone', async () => {
     await begin({ 1: DOUBTFUL });
     for (const body of [{}, { reason: '' }, { reason: ' \n ' }])

@@ -206,6 +206,18 @@ mail: { from: 'no-reply@example.com', subject: s, html: h }
     LONG,
   );
 
+  it('broken YAML, told to who reads Korean in Korean with its place', async () => {
+    const machine = await newMachine();
+    const file = join(machine.folder, 'bad.yaml');
+    const told = async (text: string) => {
+      await writeFile(file, text);
+      return (await tank(machine, ['apply', file], { settings: { LANG: 'ko_KR.UTF-8' } })).stderr;
+    };
+    expect(await told('a: 1\nb: 2\na: 3\n')).toContain('같은 키가 두 번 있습니다 (3행 1열, DUPLICATE_KEY).');
+    expect(await told('source: [bank')).toMatch(/괄호가 닫히지 않았습니다 \(\d+행 \d+열/);
+    expect(await told('a: !!int x\n- b')).toMatch(/[가-힣].* \(\d+행 \d+열, [A-Z_]+\)/);
+  });
+
   it('a file that is not there, or is a folder', async () => {
     const machine = await newMachine();
     expect((await tank(machine, ['apply', 'none.yaml'])).stderr).toBe(

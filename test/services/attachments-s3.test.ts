@@ -86,7 +86,7 @@ describe('S3, as moto has it', () => {
     });
     await expect(attachments.open('s3://nowhere/batch/x')).rejects.toMatchObject({
       code: 'folder_unreachable',
-      facts: { reason: 'the bucket does not exist' },
+      facts: { reason: 'the bucket does not exist', reason_ko: '버킷이 없습니다' },
     });
   });
 });

@@ -40,7 +40,9 @@ const settleRun = async (id: string, options: SettleOptions): Promise<void> => {
   createOutput(options.json === true).result({ settled, unchanged, ...totalsOf(run) }, () => [
     `${settled} sends are settled.`,
     ...(unchanged.length > 0
-      ? [`${unchanged.length} were not held and stay as they are: ${unchanged.join(', ')}`]
+      ? [
+          `${unchanged.length} were not held, or their recipient is open at another address; they stay as they are: ${unchanged.join(', ')}`,
+        ]
       : []),
     describeTotals(run),
     ...reasonsOf(run),

@@ -11,7 +11,17 @@ import {
   realpathSync,
 } from 'node:fs';
 import { promisify } from 'node:util';
-import { HEAD_BYTES } from '../../domain/magic-bytes.ts';
+import type { FaultText } from '../../domain/fault-text.ts';
+import { EMPTY_FILE, HEAD_BYTES } from '../../domain/magic-bytes.ts';
+import {
+  BEING_WRITTEN,
+  ELSEWHERE,
+  EVERYONES,
+  LINK,
+  MAY_NOT_READ,
+  NOT_REGULAR,
+  tooLarge,
+} from './file-faults.ts';
 
 // The callback calls: a FileHandle of node:fs/promises costs twice as much for a file of a few kilobytes.
 const openFile = promisify(open);
@@ -40,7 +50,7 @@ export type FileLook =
     }
   | { readonly kind: 'gone' }
   | { readonly kind: 'busy'; readonly reason: string }
-  | { readonly kind: 'unusable'; readonly reason: string };
+  | { readonly kind: 'unusable'; readonly reason: FaultText };
 
 export interface ReadOptions {
   readonly maxBytes: number;
@@ -57,9 +67,7 @@ export const readBeneath = async (path: string, options: ReadOptions): Promise<F
   let fd: number | undefined;
   try {
     fd = await openFile(path, READ_ONLY);
-    return isAt(fd, path)
-      ? await readRegular(fd, options)
-      : unusable('it lies elsewhere: its folder is a link');
+    return isAt(fd, path) ? await readRegular(fd, options) : unusable(ELSEWHERE);
   } catch (cause) {
     return lookOfError(cause);
   } finally {
@@ -67,7 +75,7 @@ export const readBeneath = async (path: string, options: ReadOptions): Promise<F
   }
 };
 
-const unusable = (reason: string): FileLook => ({ kind: 'unusable', reason });
+const unusable = (reason: FaultText): FileLook => ({ kind: 'unusable', reason });
 
 /**
  * Linux tells where an open file really is; elsewhere the path is resolved once more and the inodes are compared.
@@ -88,17 +96,17 @@ const readRegular = async (fd: number, options: ReadOptions): Promise<FileLook> 
   if (fault) return unusable(fault);
   const size = Number(stat.size);
   const bytes = options.keep ? await readWhole(fd, size) : await hashPieces(fd, size);
-  if (!bytes) return unusable('it is being written at this moment');
+  if (!bytes) return unusable(BEING_WRITTEN);
   const modifiedAt = Number(stat.mtimeNs / 1_000_000n);
   const state = { size, modifiedAt, identity: String(stat.ino), sha256: bytes.sha256 };
   return { kind: 'read', state, head: bytes.head, content: bytes.content };
 };
 
-const faultOfState = (stat: BigIntStats, maxBytes: number): string | undefined => {
-  if (!stat.isFile()) return 'it is not a regular file';
-  if (stat.size === 0n) return 'the file is empty';
-  if (stat.size > BigInt(maxBytes)) return `the file is larger than ${maxBytes} bytes`;
-  if (stat.mode & 0o002n) return 'everyone on this machine may change it; take the write right from others';
+const faultOfState = (stat: BigIntStats, maxBytes: number): FaultText | undefined => {
+  if (!stat.isFile()) return NOT_REGULAR;
+  if (stat.size === 0n) return EMPTY_FILE;
+  if (stat.size > BigInt(maxBytes)) return tooLarge(maxBytes);
+  if (stat.mode & 0o002n) return EVERYONES;
   return undefined;
 };
 
@@ -148,12 +156,12 @@ const lookOfError = (cause: unknown): FileLook => {
     case 'ENOTDIR':
       return { kind: 'gone' };
     case 'ELOOP':
-      return unusable('it is a link');
+      return unusable(LINK);
     case 'ENXIO':
-      return unusable('it is not a regular file');
+      return unusable(NOT_REGULAR);
     case 'EACCES':
     case 'EPERM':
-      return unusable('Tank may not read it');
+      return unusable(MAY_NOT_READ);
     default:
       return { kind: 'busy', reason: code };
   }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type * as Sdk from '@aws-sdk/client-s3';
 import { TankError } from '../../domain/errors.ts';
+import { type FaultText, faultText } from '../../domain/fault-text.ts';
 import { HEAD_BYTES } from '../../domain/magic-bytes.ts';
+import { type Reason, reasonFacts } from '../../domain/reason.ts';
 import { addressOf, type S3Place } from './places.ts';
 
 export interface S3Options {
@@ -43,17 +45,17 @@ export const connectS3 = async ({ region, endpoint, credentials }: S3Options): P
   return { sdk, client };
 };
 
-export const unreachable = (place: S3Place, reason: string): TankError =>
-  new TankError('folder_unreachable', { folder: addressOf(place), reason });
+export const unreachable = (place: S3Place, reason: Reason): TankError =>
+  new TankError('folder_unreachable', { folder: addressOf(place), ...reasonFacts(reason) });
 
 const statusOf = (thrown: unknown): number | undefined =>
   thrown instanceof Error && '$metadata' in thrown
     ? (thrown as { $metadata: { httpStatusCode?: number } }).$metadata.httpStatusCode
     : undefined;
 
-const REASONS: Readonly<Record<number, string>> = {
-  403: 'Tank may not read it',
-  404: 'the bucket does not exist',
+const REASONS: Readonly<Record<number, FaultText>> = {
+  403: faultText('Tank may not read it', 'Tank에 읽기 권한이 없습니다'),
+  404: faultText('the bucket does not exist', '버킷이 없습니다'),
 };
 
 /** The vendor's own text may hold names of files: only its kind is told. */

@@ -1,4 +1,4 @@
-import { TankError } from '../../domain/errors.ts';
+import { bothLanguages, TankError } from '../../domain/errors.ts';
 
 /** A folder of a bucket; the prefix ends with a slash, or is empty. */
 export interface S3Place {
@@ -39,4 +39,10 @@ export const placeBeneath = (allowed: readonly string[], folder: string): S3Plac
 export const addressOf = ({ bucket, prefix }: S3Place): string => `s3://${bucket}/${prefix}`;
 
 const refused = () =>
-  new TankError('folder_refused', { reason: 'it does not lie beneath a prefix of TANK_S3_PREFIXES' });
+  new TankError(
+    'folder_refused',
+    bothLanguages({
+      en: 'it does not lie beneath a prefix of TANK_S3_PREFIXES',
+      ko: 'TANK_S3_PREFIXES의 경로 아래에 있지 않습니다',
+    }),
+  );

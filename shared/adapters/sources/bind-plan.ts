@@ -1,4 +1,5 @@
 import { findColumn } from '../../domain/column-name.ts';
+import type { FaultText } from '../../domain/fault-text.ts';
 import { KEY_BIND, rewriteBinds } from '../../domain/query-guard/binds.ts';
 import type { Dialect } from '../../domain/query-guard/token.ts';
 import type { Row, Value } from '../../domain/row.ts';
@@ -38,11 +39,16 @@ export const bindValues = (
   });
 };
 
+const notAColumn = (name: string): FaultText => ({
+  en: `the bind ${name} is no column of the target query`,
+  ko: `바인드 ${name}이(가) 대상 쿼리의 컬럼이 아닙니다`,
+});
+
 const columnsOf = (row: Row, plan: BindPlan, key: string, faults: SourceFaults): readonly string[] => {
   const known = Object.keys(row);
   return plan.names.map((name) => {
     const column = findColumn(known, name === KEY_BIND ? key : name);
-    if (column === undefined) throw faults.failed(`the bind ${name} is no column of the target query`);
+    if (column === undefined) throw faults.failed(notAColumn(name));
     return column;
   });
 };

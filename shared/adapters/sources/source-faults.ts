@@ -1,8 +1,6 @@
-import { bothLanguages, type Facts, TankError } from '../../domain/errors.ts';
-import type { FaultText } from '../../domain/fault-text.ts';
-
-/** A database's own words about a query, or a sentence that Tank says in both languages. */
-export type Reason = string | FaultText;
+import { TankError } from '../../domain/errors.ts';
+import { faultText } from '../../domain/fault-text.ts';
+import { type Reason, reasonFacts } from '../../domain/reason.ts';
 
 /**
  * The two faults of a source. The driver's own error is left behind: its text may hold values of a row,
@@ -17,15 +15,18 @@ export interface SourceFaults {
 }
 
 export const sourceFaults = (source: string): SourceFaults => ({
-  unreachable: (reason) => new TankError('source_unreachable', { source, ...told(reason) }),
-  failed: (reason) => new TankError('source_query_failed', { source, ...told(reason) }),
+  unreachable: (reason) => new TankError('source_unreachable', { source, ...reasonFacts(reason) }),
+  failed: (reason) => new TankError('source_query_failed', { source, ...reasonFacts(reason) }),
   keyMissing: (column) => new TankError('source_columns_missing', { source, column }),
 });
-
-const told = (reason: Reason): Facts => (typeof reason === 'string' ? { reason } : bothLanguages(reason));
 
 /** The code behind the sentence, for whoever looks it up. */
 export const withCode = (reason: Reason, code: string): Reason =>
   typeof reason === 'string'
     ? `${reason} (${code})`
     : { en: `${reason.en} (${code})`, ko: `${reason.ko} (${code})` };
+
+/** Of a source that is a file. */
+export const NO_FILE = faultText('the file does not exist', '파일이 없습니다');
+export const UNREADABLE_FILE = faultText('the file cannot be read', '파일을 읽을 수 없습니다');
+export const NOT_A_FILE = faultText('its address is not that of a file', '주소가 파일을 가리키지 않습니다');

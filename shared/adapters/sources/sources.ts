@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { SourceSpec } from '../../domain/automation.ts';
-import { TankError } from '../../domain/errors.ts';
+import { bothLanguages, TankError } from '../../domain/errors.ts';
 import type { Source, Sources } from '../../ports/source.ts';
 import type { ReadCredentials } from './credentials.ts';
 import type { OpenDatabase } from './sqlite/handles.ts';
@@ -78,9 +78,13 @@ const customersFile = async (url: string, { baseFolder, ownFiles }: SourcesOptio
   const identity = await identityOf(file);
   for (const own of ownFiles) {
     if (file === resolve(own) || (identity !== undefined && identity === (await identityOf(own)))) {
-      throw new TankError('invalid_definition', {
-        reason: 'the file of a source cannot be one of Tank itself',
-      });
+      throw new TankError(
+        'invalid_definition',
+        bothLanguages({
+          en: 'the file of a source cannot be one of Tank itself',
+          ko: 'Tank 자신의 파일은 데이터 소스로 쓸 수 없습니다',
+        }),
+      );
     }
   }
   return file;

@@ -18,9 +18,10 @@ export async function* wholeKeys(
     const rows = held.length === 0 ? chunk : [...held, ...chunk];
     const cut = startOfLastKey(rows, key);
     if (rows.length - cut > ROWS_OF_ONE_KEY) {
-      throw faults.failed(
-        `more than ${ROWS_OF_ONE_KEY} rows share one value of ${key}, so it cannot be the recipient key`,
-      );
+      throw faults.failed({
+        en: `more than ${ROWS_OF_ONE_KEY} rows share one value of ${key}, so it cannot be the recipient key`,
+        ko: `${key} 컬럼의 같은 값을 가진 행이 ${ROWS_OF_ONE_KEY}개를 넘어 수신자 키로 쓸 수 없습니다`,
+      });
     }
     if (cut > 0) yield rows.slice(0, cut);
     held = rows.slice(cut);

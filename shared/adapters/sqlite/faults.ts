@@ -1,4 +1,6 @@
 import { type ErrorCode, type Facts, TankError } from '../../domain/errors.ts';
+import { type FaultText, faultText } from '../../domain/fault-text.ts';
+import { type Reason, reasonFacts } from '../../domain/reason.ts';
 import { UniqueViolation } from '../../ports/database.ts';
 
 /** What SQLite says about a statement: wrong SQL, a broken constraint, a value too big. */
@@ -26,17 +28,17 @@ export class Damaged extends SqliteFault {
 const BUSY = [5, 6];
 const DAMAGED = [11, 26];
 const UNIQUE = [1555, 2067, 2579];
-const UNAVAILABLE: Readonly<Record<number, string>> = {
-  3: 'no permission',
-  7: 'out of memory',
-  8: 'not writable',
-  9: 'interrupted',
-  10: 'input/output error',
-  13: 'disk full',
-  14: 'the file cannot be opened',
-  15: 'locking protocol',
-  22: 'no large files here',
-  23: 'not authorized',
+const UNAVAILABLE: Readonly<Record<number, FaultText>> = {
+  3: faultText('no permission', '권한이 없습니다'),
+  7: faultText('out of memory', '메모리가 부족합니다'),
+  8: faultText('not writable', '쓸 수 없습니다'),
+  9: faultText('interrupted', '중단되었습니다'),
+  10: faultText('input/output error', '입출력 오류입니다'),
+  13: faultText('disk full', '디스크가 가득 찼습니다'),
+  14: faultText('the file cannot be opened', '파일을 열 수 없습니다'),
+  15: faultText('locking protocol', '잠금 프로토콜 오류입니다'),
+  22: faultText('no large files here', '큰 파일을 지원하지 않는 파일 시스템입니다'),
+  23: faultText('not authorized', '허용되지 않았습니다'),
 };
 
 const errcodeOf = (thrown: Error): number | undefined => {
@@ -75,10 +77,14 @@ const translate = (errcode: number, message: string): Error => {
   if (DAMAGED.includes(primary)) return new Damaged(errcode, message);
   if (UNIQUE.includes(errcode)) return new UniqueViolation(message);
   const reason = UNAVAILABLE[primary];
-  return reason ? unavailable(`${reason} (SQLite ${errcode})`) : new SqliteFault(errcode, message);
+  return reason ? unavailable(withSqliteCode(reason, errcode)) : new SqliteFault(errcode, message);
 };
 
-export const unavailable = (reason: string): TankError => new TankError('store_unavailable', { reason });
+const withSqliteCode = ({ en, ko }: FaultText, errcode: number): FaultText =>
+  faultText(`${en} (SQLite ${errcode})`, `${ko} (SQLite ${errcode})`);
+
+export const unavailable = (reason: Reason): TankError =>
+  new TankError('store_unavailable', reasonFacts(reason));
 
 /** True for what concerns one caller's statements; anything else ends the whole transaction. */
 export const isOwnFault = (fault: unknown): boolean =>

@@ -34,7 +34,11 @@ const readTokens = (sql: string, dialect: Dialect): readonly Token[] => {
   const { tokens, faults } = tokenize(sql, dialect);
   const [fault] = faults;
   if (fault)
-    throw new TankError('query_refused', { query: 'given', reason: describeQueryFault(fault, 'en') });
+    throw new TankError('query_refused', {
+      query: 'given',
+      reason: describeQueryFault(fault, 'en'),
+      reason_ko: describeQueryFault(fault, 'ko'),
+    });
   return tokens;
 };
 

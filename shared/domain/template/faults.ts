@@ -1,4 +1,4 @@
-import type { Facts, Language } from '../errors.ts';
+import { bothLanguages, type Facts, type Language, TankError } from '../errors.ts';
 import { type FaultText, faultText, fillFaultText } from '../fault-text.ts';
 
 /** What can be wrong with a template when it is saved. */
@@ -113,3 +113,13 @@ export interface TemplateFault {
 
 export const describeTemplateFault = (fault: TemplateFault, language: Language): string =>
   `${fault.part} ${fault.line}:${fault.column} ${fillFaultText(TEMPLATE_FAULTS[fault.code], fault.facts, language)}`;
+
+/** The first fault of a template that cannot be used; without one it has no parts. */
+export const templateFault = (fault: TemplateFault | undefined): TankError =>
+  new TankError(
+    'template_invalid',
+    bothLanguages({
+      en: fault ? describeTemplateFault(fault, 'en') : 'it has no parts',
+      ko: fault ? describeTemplateFault(fault, 'ko') : '내용이 없습니다',
+    }),
+  );

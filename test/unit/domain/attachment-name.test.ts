@@ -20,7 +20,10 @@ describe('a stored attachment name', () => {
     'a\n.pdf',
     `${'x'.repeat(252)}.pdf`,
   ])('may not be %j', (name) => {
-    expect(faultOfName(name)).toEqual(expect.any(String));
+    expect(faultOfName(name)).toEqual({
+      en: expect.stringMatching(/^the name /),
+      ko: expect.stringMatching(/^파일 이름/),
+    });
   });
 
   it('is judged like a slow, obvious reference, for any text (10,000 cases)', () => {

@@ -25,6 +25,9 @@ describe('the first bytes of a file', () => {
     ['exe', 'MZ'],
     ['constructor', 'x'],
   ])('are refused for %s when they read %j', (extension, text) => {
-    expect(faultOfContent(extension, Buffer.from(text))).toEqual(expect.any(String));
+    expect(faultOfContent(extension, Buffer.from(text))).toEqual({
+      en: expect.stringMatching(/file/),
+      ko: expect.stringMatching(/파일/),
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
+import { type FaultText, faultText } from '../../../domain/fault-text.ts';
 import type { CsvFaults } from './csv-faults.ts';
 import type { Encoding } from './format.ts';
 
@@ -8,6 +9,17 @@ export interface TextBlock {
   readonly line: number;
   readonly text: string;
 }
+
+const TOO_LONG = faultText('is longer than 4 MB', '4 MB를 넘습니다');
+const HAS_NUL = faultText(
+  'holds a NUL byte; is the file UTF-16?',
+  'NUL 바이트가 있습니다. 파일이 UTF-16입니까?',
+);
+const otherEncoding = (encoding: Encoding, other: Encoding): FaultText =>
+  faultText(
+    `holds bytes that are not ${encoding}; is the file ${other}?`,
+    `${encoding}에 맞지 않는 바이트가 있습니다. 파일이 ${other}입니까?`,
+  );
 
 const LINE_FEED = 0x0a;
 const LONGEST_LINE = 4 * 1024 * 1024;
@@ -24,10 +36,8 @@ export async function* decodeLines(
 ): AsyncGenerator<TextBlock, void, void> {
   let line = 1;
   for await (const bytes of wholeLines(chunks)) {
-    if (bytes.length > LONGEST_LINE && bytes.indexOf(LINE_FEED) > LONGEST_LINE)
-      faults.add(line, 'is longer than 4 MB');
-    if (bytes.includes(0))
-      faults.add(lineOf(bytes, bytes.indexOf(0), line), 'holds a NUL byte; is the file UTF-16?');
+    if (bytes.length > LONGEST_LINE && bytes.indexOf(LINE_FEED) > LONGEST_LINE) faults.add(line, TOO_LONG);
+    if (bytes.includes(0)) faults.add(lineOf(bytes, bytes.indexOf(0), line), HAS_NUL);
     if (faults.full) return;
     yield { line, text: decode(bytes, encoding, line, faults) };
     line += countLines(bytes);
@@ -70,8 +80,7 @@ const nameBadLines = (bytes: Buffer, encoding: Encoding, line: number, faults: C
     const end = bytes.indexOf(LINE_FEED, start) + 1 || bytes.length;
     const one = bytes.subarray(start, end);
     const text = encoding === 'utf-8' ? '' : iconv.decode(one, encoding);
-    if (!isDecoded(one, text, encoding))
-      faults.add(number, `holds bytes that are not ${encoding}; is the file ${other}?`);
+    if (!isDecoded(one, text, encoding)) faults.add(number, otherEncoding(encoding, other));
     start = end;
   }
 };

@@ -1,4 +1,4 @@
-import { TankError } from '../../../domain/errors.ts';
+import { bothLanguages, TankError } from '../../../domain/errors.ts';
 
 export type Encoding = 'utf-8' | 'cp949';
 
@@ -22,12 +22,22 @@ export const formatOf = (encoding = 'utf-8', delimiter = ','): CsvFormat => {
     ? ENCODINGS[encoding.toLowerCase()]
     : undefined;
   if (!known)
-    throw new TankError('invalid_definition', { reason: 'the encoding of a CSV source is utf-8 or cp949' });
+    throw new TankError(
+      'invalid_definition',
+      bothLanguages({
+        en: 'the encoding of a CSV source is utf-8 or cp949',
+        ko: 'CSV 데이터 소스의 encoding은 utf-8 또는 cp949입니다',
+      }),
+    );
   const sign = ['tab', '\\t'].includes(delimiter.toLowerCase()) ? '\t' : delimiter;
   // A sign of these is no part of a Korean letter in either encoding, so lines can be cut before they are decoded.
   if (!/^[,;|\t:!]$/.test(sign))
-    throw new TankError('invalid_definition', {
-      reason: 'the delimiter of a CSV source is one of , ; | : ! or tab',
-    });
+    throw new TankError(
+      'invalid_definition',
+      bothLanguages({
+        en: 'the delimiter of a CSV source is one of , ; | : ! or tab',
+        ko: 'CSV 데이터 소스의 delimiter는 , ; | : ! 또는 tab 중 하나입니다',
+      }),
+    );
   return { encoding: known, delimiter: sign };
 };

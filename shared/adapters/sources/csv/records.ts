@@ -1,4 +1,12 @@
+import { faultText } from '../../../domain/fault-text.ts';
 import type { CsvFaults } from './csv-faults.ts';
+
+const STRAY_QUOTE = faultText(
+  'has a quote inside a field that is not quoted',
+  '따옴표로 감싸지 않은 항목 안에 따옴표가 있습니다',
+);
+const TEXT_BEHIND_QUOTE = faultText('has text behind a closing quote', '닫는 따옴표 뒤에 글자가 있습니다');
+const OPEN_QUOTE = faultText('opens a quote that is never closed', '따옴표가 열리고 닫히지 않았습니다');
 
 /** Fields of one record; an empty field is NULL, and "" is an empty text. */
 export interface CsvRecord {
@@ -47,7 +55,7 @@ export const createRecordParser = (delimiter: string, faults: CsvFaults): Record
     plain: (sign) => {
       if (sign === delimiter) return endField(field || null);
       if (sign === '\n') return endRecord(withoutReturn());
-      if (sign === '"') faults.add(line, 'has a quote inside a field that is not quoted');
+      if (sign === '"') faults.add(line, STRAY_QUOTE);
       mode = 'plain';
       field += sign;
     },
@@ -59,7 +67,7 @@ export const createRecordParser = (delimiter: string, faults: CsvFaults): Record
       if (sign === delimiter) return endField(field);
       if (sign === '\n') return endRecord(field);
       if (sign === '\r') return;
-      if (sign !== '"') faults.add(line, 'has text behind a closing quote');
+      if (sign !== '"') faults.add(line, TEXT_BEHIND_QUOTE);
       field += sign;
       mode = sign === '"' ? 'quoted' : 'plain';
     },
@@ -81,7 +89,7 @@ export const createRecordParser = (delimiter: string, faults: CsvFaults): Record
       return take();
     },
     end: () => {
-      if (mode === 'quoted') faults.add(quoteLine, 'opens a quote that is never closed');
+      if (mode === 'quoted') faults.add(quoteLine, OPEN_QUOTE);
       if (mode === 'closing') endRecord(field);
       else if (field !== '' || fields.length > 0) endRecord(withoutReturn());
       return take();

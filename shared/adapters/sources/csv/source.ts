@@ -1,8 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { findColumn } from '../../../domain/column-name.ts';
+import { faultText } from '../../../domain/fault-text.ts';
 import { bindNames, KEY_BIND } from '../../../domain/query-guard/binds.ts';
 import type { Source } from '../../../ports/source.ts';
-import { type SourceFaults, sourceFaults } from '../source-faults.ts';
+import {
+  NO_FILE,
+  NOT_A_FILE,
+  type SourceFaults,
+  sourceFaults,
+  UNREADABLE_FILE,
+  withCode,
+} from '../source-faults.ts';
 import type { OpenDatabase } from '../sqlite/handles.ts';
 import { createSqliteSource } from '../sqlite/source.ts';
 import { formatOf } from './format.ts';
@@ -68,7 +76,7 @@ export const createCsvSource = (options: CsvSourceOptions): Source => {
       return source.map(query, rows, key, signal);
     },
     update: async () => {
-      throw faults.failed('a CSV file cannot be written back; remove the update query of the automation');
+      throw faults.failed(NEVER_WRITTEN);
     },
     test: async () => ({
       ...(await (await staged()).source.test()),
@@ -83,13 +91,16 @@ export const createCsvSource = (options: CsvSourceOptions): Source => {
   };
 };
 
+const NEVER_WRITTEN = faultText(
+  'a CSV file cannot be written back; remove the update query of the automation',
+  'CSV 파일에는 다시 쓸 수 없습니다. 자동화의 업데이트 쿼리를 지우십시오',
+);
+
 const identityOf = async (file: string, faults: SourceFaults): Promise<string> => {
   const found = await stat(file, { bigint: true }).catch((thrown: unknown) => {
     const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown';
-    throw faults.unreachable(
-      code === 'ENOENT' ? 'the file does not exist' : `the file cannot be read (${code})`,
-    );
+    throw faults.unreachable(code === 'ENOENT' ? NO_FILE : withCode(UNREADABLE_FILE, code));
   });
-  if (!found.isFile()) throw faults.failed('its address is not that of a file');
+  if (!found.isFile()) throw faults.failed(NOT_A_FILE);
   return `${found.ino}:${found.size}:${found.mtimeNs}`;
 };

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { type FaultText, faultText } from '../../../domain/fault-text.ts';
 import type { Database, SqlValue } from '../../../ports/database.ts';
 import type { SourceFaults } from '../source-faults.ts';
 import type { OpenDatabase } from '../sqlite/handles.ts';
@@ -88,7 +89,7 @@ const fill = async (database: Database, { file, format, faults }: StageOptions):
         continue;
       }
       if (record.fields.length === header.length) rows.push([...record.fields]);
-      else found.add(record.line, `has ${record.fields.length} fields, and the header has ${header.length}`);
+      else found.add(record.line, otherWidth(record.fields.length, header.length));
       if (found.full) found.throwIfAny(faults);
       if (rows.length >= ROWS_AT_ONCE) await flush();
     }
@@ -103,11 +104,21 @@ const fill = async (database: Database, { file, format, faults }: StageOptions):
   }
   await take(parser.end());
   found.throwIfAny(faults);
-  if (header === undefined) throw faults.failed('the file is empty; its first line must name the columns');
+  if (header === undefined) throw faults.failed(EMPTY);
   await flush();
   if (table.toUpperCase() !== 'DATA') await database.run(createView(table));
   return table;
 };
+
+const EMPTY = faultText(
+  'the file is empty; its first line must name the columns',
+  '파일이 비어 있습니다. 첫 줄에 컬럼 이름이 있어야 합니다',
+);
+const otherWidth = (fields: number, columns: number): FaultText =>
+  faultText(
+    `has ${fields} fields, and the header has ${columns}`,
+    `항목이 ${fields}개인데 첫 줄의 컬럼은 ${columns}개입니다`,
+  );
 
 /** Stages of processes that were killed: they hold personal data and nobody else removes them. */
 const sweep = async (folder: string): Promise<void> => {

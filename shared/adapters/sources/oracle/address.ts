@@ -1,4 +1,4 @@
-import { TankError } from '../../../domain/errors.ts';
+import { bothLanguages, TankError } from '../../../domain/errors.ts';
 
 export interface OracleAddress {
   readonly connectString: string;
@@ -11,8 +11,8 @@ const ADDRESS =
 const PARAMETERS = ['wallet'];
 const PORTS = { tcp: 1521, tcps: 2484 } as const;
 
-const refuse = (reason: string): never => {
-  throw new TankError('invalid_definition', { reason });
+const refuse = (en: string, ko: string): never => {
+  throw new TankError('invalid_definition', bothLanguages({ en, ko }));
 };
 
 /** host:1521/service, host:1521:SID, tcps://host:2484/service?wallet=/folder */
@@ -21,11 +21,13 @@ export const parseAddress = (text: string): OracleAddress => {
   if (!parts?.host)
     return refuse(
       'the address is not of the form host:1521/service, host:1521:SID or tcps://host:2484/service?wallet=/folder',
+      '주소는 host:1521/service, host:1521:SID 또는 tcps://host:2484/service?wallet=/folder 형식이어야 합니다',
     );
   const protocol = parts.protocol === 'tcps' ? 'tcps' : 'tcp';
   const host = parts.host.replace(/^\[|\]$/g, '');
   const wallet = walletOf(parts.parameters ?? '');
-  if (wallet && protocol !== 'tcps') return refuse('a wallet is for tcps:// addresses');
+  if (wallet && protocol !== 'tcps')
+    return refuse('a wallet is for tcps:// addresses', '월렛은 tcps:// 주소에만 쓸 수 있습니다');
   const place = `(ADDRESS=(PROTOCOL=${protocol})(HOST=${host})(PORT=${parts.port ?? parts.sidPort ?? PORTS[protocol]}))`;
   const data = parts.service ? `(SERVICE_NAME=${parts.service})` : `(SID=${parts.sid})`;
   const security = protocol === 'tcps' ? '(SECURITY=(SSL_SERVER_DN_MATCH=ON))' : '';
@@ -37,7 +39,10 @@ const walletOf = (text: string): string | null => {
   const parameters = new URLSearchParams(text);
   for (const name of parameters.keys()) {
     if (!PARAMETERS.includes(name))
-      return refuse(`the address has an unknown parameter "${name}"; known is ${PARAMETERS.join(', ')}`);
+      return refuse(
+        `the address has an unknown parameter "${name}"; known is ${PARAMETERS.join(', ')}`,
+        `주소에 알 수 없는 매개변수 "${name}"이(가) 있습니다. 사용할 수 있는 것: ${PARAMETERS.join(', ')}`,
+      );
   }
   return parameters.get('wallet');
 };

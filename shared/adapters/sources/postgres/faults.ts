@@ -1,6 +1,7 @@
 import { TankError, toTankError } from '../../../domain/errors.ts';
 import { type FaultText, faultText } from '../../../domain/fault-text.ts';
-import { type Reason, type SourceFaults, withCode } from '../source-faults.ts';
+import type { Reason } from '../../../domain/reason.ts';
+import { type SourceFaults, withCode } from '../source-faults.ts';
 
 /** Codes of Node and of TLS, before PostgreSQL was reached. */
 const NETWORK: Readonly<Record<string, FaultText>> = {

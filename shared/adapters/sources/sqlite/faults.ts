@@ -1,5 +1,6 @@
-import { TankError, toTankError } from '../../../domain/errors.ts';
+import { type Facts, TankError, toTankError } from '../../../domain/errors.ts';
 import { type FaultText, faultText } from '../../../domain/fault-text.ts';
+import type { Reason } from '../../../domain/reason.ts';
 import { UniqueViolation } from '../../../ports/database.ts';
 import type { SourceFaults } from '../source-faults.ts';
 
@@ -25,33 +26,41 @@ const A_PERSON_MUST: Readonly<Record<number, FaultText>> = {
   26: faultText('the file is not a SQLite database', 'SQLite 데이터베이스 파일이 아닙니다'),
 };
 const SQL_ERROR = 1;
+const UNIQUE = faultText('a unique index refuses the change', '고유 인덱스 때문에 변경할 수 없습니다');
+const CANNOT_RUN = faultText('SQLite cannot run the query', 'SQLite가 쿼리를 실행할 수 없습니다');
+const DAMAGED = faultText(
+  'the file is damaged or not a SQLite database',
+  '파일이 손상되었거나 SQLite 데이터베이스가 아닙니다',
+);
+const UNUSABLE = faultText('the file cannot be used', '파일을 사용할 수 없습니다');
+const errorOf = (code: number): FaultText => faultText(`SQLite error ${code}`, `SQLite 오류 ${code}`);
 
 export const sqliteFault = (thrown: unknown, faults: SourceFaults): TankError => {
   if (thrown instanceof TankError) return ofDriver(thrown, faults);
-  if (thrown instanceof UniqueViolation) return faults.failed('a unique index refuses the change');
+  if (thrown instanceof UniqueViolation) return faults.failed(UNIQUE);
   const code = primaryCode(thrown);
   if (code === undefined)
-    return thrown instanceof TypeError ? toTankError(thrown) : faults.failed('SQLite cannot run the query');
+    return thrown instanceof TypeError ? toTankError(thrown) : faults.failed(CANNOT_RUN);
   if (code === SQL_ERROR && thrown instanceof Error) return faults.failed(ofQueryText(thrown.message));
   const passing = WAITING_HELPS[code];
-  return passing ? faults.unreachable(passing) : faults.failed(A_PERSON_MUST[code] ?? `SQLite error ${code}`);
+  return passing ? faults.unreachable(passing) : faults.failed(A_PERSON_MUST[code] ?? errorOf(code));
 };
 
 /** These are made from the query's own text; others, such as those of a full-text search, repeat values. */
 const ABOUT_THE_TEXT =
   /^(no such (column|table|function|collation)|near "|unrecognized token|incomplete input|ambiguous column|wrong number of arg|misuse of|sub-select returns|SELECTs to the left)/;
 
-const ofQueryText = (message: string): string =>
-  ABOUT_THE_TEXT.test(message) ? message : `SQLite error ${SQL_ERROR}`;
+const ofQueryText = (message: string): Reason =>
+  ABOUT_THE_TEXT.test(message) ? message : errorOf(SQL_ERROR);
 
 /** The driver names its own faults as those of a store. */
 const ofDriver = (fault: TankError, faults: SourceFaults): TankError => {
-  if (fault.code === 'store_unavailable')
-    return faults.unreachable(String(fault.facts.reason ?? 'the file cannot be used'));
-  return fault.code === 'store_corrupt'
-    ? faults.failed('the file is damaged or not a SQLite database')
-    : fault;
+  if (fault.code === 'store_unavailable') return faults.unreachable(ofFacts(fault.facts));
+  return fault.code === 'store_corrupt' ? faults.failed(DAMAGED) : fault;
 };
+
+const ofFacts = ({ reason, reason_ko: ko }: Facts): Reason =>
+  reason === undefined ? UNUSABLE : faultText(String(reason), String(ko ?? reason));
 
 const primaryCode = (thrown: unknown): number | undefined =>
   thrown instanceof Error && 'errcode' in thrown && typeof thrown.errcode === 'number'

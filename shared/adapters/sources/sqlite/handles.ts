@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Database } from '../../../ports/database.ts';
-import type { SourceFaults } from '../source-faults.ts';
+import { NO_FILE, NOT_A_FILE, type SourceFaults, UNREADABLE_FILE, withCode } from '../source-faults.ts';
 import { sqliteFault } from './faults.ts';
 
 export type OpenDatabase = (file: string, options: { readonly readOnly: boolean }) => Promise<Database>;
@@ -56,10 +56,8 @@ export const createHandles = (file: string, open: OpenDatabase, faults: SourceFa
 const identityOf = async (file: string, faults: SourceFaults): Promise<string> => {
   const found = await stat(file, { bigint: true }).catch((thrown: unknown) => {
     const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown';
-    throw faults.unreachable(
-      code === 'ENOENT' ? 'the file does not exist' : `the file cannot be read (${code})`,
-    );
+    throw faults.unreachable(code === 'ENOENT' ? NO_FILE : withCode(UNREADABLE_FILE, code));
   });
-  if (!found.isFile()) throw faults.failed('its address is not that of a file');
+  if (!found.isFile()) throw faults.failed(NOT_A_FILE);
   return `${found.dev}:${found.ino}`;
 };

@@ -56,7 +56,7 @@ const otherLiveRun = async ({ database }: LedgerContext, runId: string): Promise
 const choose = async ({ database }: LedgerContext, ruling: Ruling): Promise<readonly string[]> => {
   const { runId, choice, to, unlessSentSince } = ruling;
   const elsewhere = unlessSentSince === undefined ? '' : `AND ${NOT_ELSEWHERE}`;
-  const base = `SELECT s.id FROM email_send_log s JOIN run r ON r.id = s.run_id WHERE s.run_id = ? AND s.state = '${FROM[to]}' ${elsewhere}`;
+  const base = `SELECT s.id FROM email_send_log s JOIN run r ON r.id = s.run_id WHERE s.run_id = ? AND s.state = '${FROM[to]}' ${MAY[to]} ${elsewhere}`;
   const values: readonly SqlValue[] = [runId, ...(unlessSentSince === undefined ? [] : [unlessSentSince])];
   const conditions = 'sendIds' in choice ? inLists(choice.sendIds).map(listOf('s.id')) : [kindOf(choice)];
   const found: string[] = [];
@@ -65,6 +65,18 @@ const choose = async ({ database }: LedgerContext, ruling: Ruling): Promise<read
     found.push(...rows.map((row) => text(row.id)));
   }
   return found;
+};
+
+/** The rows of one key with different addresses are for one person: at most one of them is ever let out. */
+const NO_TWIN = `AND NOT EXISTS (SELECT 1 FROM email_send_log t WHERE t.run_id = s.run_id AND t.key_hash = s.key_hash
+    AND t.address_hash <> s.address_hash AND t.state IN (${BLOCKING}, 'sent'))`;
+
+const MAY: Readonly<Record<Ruling['to'], string>> = {
+  // What a person has decided about one send is not undone for all of them at once.
+  retry: `AND COALESCE(s.error_code, '-') <> 'settled_by_person' ${NO_TWIN}`,
+  pending: NO_TWIN,
+  sent: '',
+  failed: '',
 };
 
 const listOf = (column: string) => (given: readonly string[]) => ({
