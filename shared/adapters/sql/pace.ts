@@ -36,7 +36,7 @@ interface Row {
 }
 
 const NOTHING: PaceAnswers = { taken: 0, throttled: 0 };
-/** What a process takes at once for its workers. */
+/** What a process takes at once for its workers, at most. */
 const STASH_MS = 125;
 /** A limit may be raised meanwhile. */
 const ASK_AGAIN_MS = 1_000;
@@ -94,7 +94,7 @@ class SqlPace implements Pace {
     const early = this.#laterUntil - clock.monotonic();
     if (early > 0) return { kind: 'later', afterMs: early };
     const rate = rateOf(this.#control, limits.ratePerSecond) ?? 0;
-    const atOnce = Math.max(mails, Math.floor((rate * STASH_MS) / 1000));
+    const atOnce = this.#stash.nextFilling(mails, Math.floor((rate * STASH_MS) / 1000));
     const reserved = await this.#reserveInStore(atOnce, 'bulk', limits);
     if (reserved.kind === 'later')
       this.#laterUntil = clock.monotonic() + Math.min(reserved.afterMs, ASK_AGAIN_MS);

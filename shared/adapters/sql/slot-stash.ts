@@ -8,9 +8,19 @@ export class SlotStash {
   #mails = 0;
   #startsAt = 0;
   #slotMs = 0;
+  #filled = 0;
+  #used = 0;
+
+  /** What is stashed and not used is lost to the other processes: twice the last filling if all of it was used, or little more than was used. */
+  nextFilling(atLeast: number, atMost: number): number {
+    const wanted = this.#used < this.#filled ? Math.ceil(this.#used * 1.25) : this.#filled * 2;
+    return Math.max(atLeast, Math.min(wanted, atMost));
+  }
 
   put({ mails, waitMs, slotMs }: Granted, now: number): void {
     this.#mails = mails;
+    this.#filled = mails;
+    this.#used = 0;
     this.#startsAt = now + waitMs;
     this.#slotMs = slotMs;
   }
@@ -21,6 +31,7 @@ export class SlotStash {
     const taken = Math.min(mails, this.#mails);
     const waitMs = Math.max(0, this.#startsAt - now);
     this.#mails -= taken;
+    this.#used += taken;
     this.#startsAt += taken * this.#slotMs;
     return { kind: 'granted', mails: taken, waitMs, slotMs: this.#slotMs };
   }
