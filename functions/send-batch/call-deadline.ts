@@ -16,16 +16,18 @@ export interface CallDeadline {
 export const callDeadline = (ports: Ports, remainingMs: () => number): CallDeadline => {
   const { clock } = ports.runtime;
   const { leaseMs, callTimeoutMs } = ports.limits;
+  const needed = callTimeoutMs + COMMIT_MARGIN_MS;
+  // Well before a short lease would leave no room: the batch would be let go with half of its time unused.
+  const renewedAt = Math.max(leaseMs / 2, needed + leaseMs / 8);
   let leaseEnds = clock.monotonic() + leaseMs;
   return {
-    roomForCall: () =>
-      Math.min(leaseEnds - clock.monotonic(), remainingMs()) > callTimeoutMs + COMMIT_MARGIN_MS,
+    roomForCall: () => Math.min(leaseEnds - clock.monotonic(), remainingMs()) > needed,
     roomForSaving: () => remainingMs() > COMMIT_MARGIN_MS,
     extend: () => {
       leaseEnds = clock.monotonic() + leaseMs;
     },
     get needsRenewal() {
-      return leaseEnds - clock.monotonic() < leaseMs / 2;
+      return leaseEnds - clock.monotonic() < renewedAt;
     },
   };
 };
