@@ -61,11 +61,11 @@ for (const rate of [14, 100]) {
 
 /** Answers after 50 ms, and eight calls at once each. */
 const SLOW = {
-  recipients: 4_000,
+  recipients: 8_000,
   standIn: { latencyMs: 50 },
   settings: { TANK_SEND_WORKERS: '1', TANK_WAVE: '8', TANK_QUEUE_WINDOW_SECONDS: '30' },
 };
-const one = await send({ ...SLOW, recipients: 1_500, daemons: 1 });
+const one = await send({ ...SLOW, recipients: 2_000, daemons: 1 });
 const four = await send({ ...SLOW, daemons: 4 });
 console.log(`one ${one.perSecond.toFixed(0)} mails/s, four ${four.perSecond.toFixed(0)} mails/s`);
 holdBar({ name: 'four against one', measured: four.perSecond / one.perSecond, atLeast: 3.5, unit: 'times' });

@@ -9,6 +9,12 @@ export interface LedgerContext {
   readonly dialect: Dialect;
 }
 
+/**
+ * The run of a send, where a handful of sends is asked for: with the column alone PostgreSQL may read all sends of the
+ * run, which cost planning 100,000 rows 29 ms for each 500.
+ */
+export const RUN_OF_SEND = `s.run_id || ''`;
+
 export const placeholders = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
 
 type Condition = readonly [sql: string, value: SqlValue | readonly SqlValue[] | undefined];

@@ -2,7 +2,16 @@ import { parseAttemptId } from '../../../domain/identifiers.ts';
 import { statesBefore } from '../../../domain/send-states.ts';
 import type { SqlValue, Step } from '../../../ports/database.ts';
 import type { Ledger, Refusal, Settlement } from '../../../ports/ledger.ts';
-import { faultValues, inLists, type LedgerContext, NEXT_DUE, placeholders, quoted, text } from './context.ts';
+import {
+  faultValues,
+  inLists,
+  type LedgerContext,
+  NEXT_DUE,
+  placeholders,
+  quoted,
+  RUN_OF_SEND,
+  text,
+} from './context.ts';
 
 type SettleMethods = Pick<Ledger, 'settle' | 'refuse' | 'acceptEvidence'>;
 
@@ -103,7 +112,7 @@ export const remember = ({ dialect }: LedgerContext, sendIds: readonly string[])
     key: ['automation_id', 'key_hash'],
     replace: ['run_id', 'sent_at'],
     select: `SELECT r.automation_id, s.key_hash, s.run_id, ${dialect.greatest('COALESCE(r.counts_at, s.settled_at)', EARLIER)} AS sent_at
-             FROM email_send_log s JOIN run r ON r.id = s.run_id
+             FROM email_send_log s JOIN run r ON r.id = ${RUN_OF_SEND}
              WHERE s.id IN (${placeholders(sendIds.length)}) AND s.state = 'sent' AND r.client_id IS NULL`,
   }),
   values: sendIds,
