@@ -78,8 +78,9 @@ const nextTurn = async (rolling: Rolling): Promise<Turn | undefined> => {
 
 const keepLease = async ({ ports, ledger, batch, deadline }: Rolling): Promise<boolean> => {
   if (!deadline.needsRenewal) return true;
+  const askedAt = ports.runtime.clock.monotonic();
   if (!(await ledger.renewLease(batch.id, batch.fence, ports.limits.leaseMs))) return false;
-  deadline.extend();
+  deadline.extend(askedAt);
   return true;
 };
 

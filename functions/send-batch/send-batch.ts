@@ -6,7 +6,7 @@ import { demandFreshLists } from '../../shared/use-cases/demand-fresh-lists.ts';
 import { feedQueue } from '../../shared/use-cases/feed-queue.ts';
 import { holdForFault } from '../../shared/use-cases/hold-run.ts';
 import type { SendMessage, WriteBackMessage } from '../../shared/wire/messages.ts';
-import { callDeadline } from './call-deadline.ts';
+import { type CallDeadline, callDeadline } from './call-deadline.ts';
 import type { createCallGates } from './call-gate.ts';
 import { draftMails } from './draft-mails.ts';
 import { rollWaves } from './roll-waves.ts';
@@ -34,10 +34,11 @@ export const sendBatch = async (
   const run = await ledger.run(message.runId);
   if (!run || (await (await ports.breaker(run.transport)).isShut())) return;
   const doubtWait = doubtWaitMs(ports.evidence(run.transport), ports.limits);
+  const askedAt = ports.runtime.clock.monotonic();
   const batch = await ledger.claimBatch(message.batchId, ports.limits.leaseMs, doubtWait);
   if (!batch) return;
   try {
-    await workOn(process, batch, remainingMs);
+    await workOn(process, batch, callDeadline(ports, askedAt, remainingMs));
   } catch (thrown) {
     await holdOrThrow(ports, batch, thrown);
   } finally {
@@ -49,9 +50,8 @@ export const sendBatch = async (
 const workOn = async (
   { ports, kits, gates }: SendingProcess,
   batch: ClaimedBatch,
-  remainingMs: () => number,
+  deadline: CallDeadline,
 ): Promise<void> => {
-  const deadline = callDeadline(ports, remainingMs);
   const [kit, transport] = await Promise.all([kits.of(batch.run), ports.transport(batch.run.transport)]);
   await settleDoubtful(ports, kit, batch, transport);
   await demandFreshLists(ports, kit.policy);

@@ -316,6 +316,38 @@ describe('a slow but living worker', () => {
     expect(transport.accepted).toHaveLength(40);
   });
 
+  it('that hears of its claim late begins no call that could outlast the lease', async () => {
+    let frozen = true;
+    const transport = new ScriptedTransport({ evidence: 'lookup', latencyMs: 19_000 });
+    transport.lookup = async (ids) =>
+      new Map(
+        ids.map((id) => [
+          id,
+          transport.accepted.includes(id) ? { kind: 'accepted', messageId: 'm' } : { kind: 'absent' },
+        ]),
+      );
+    const freezeFirstClaim = (real: Ledger, clock: Clock): Ledger => ({
+      ...real,
+      claimBatch: async (...asked) => {
+        const batch = await real.claimBatch(...asked);
+        if (frozen) {
+          frozen = false;
+          await clock.sleep(15_000);
+        }
+        return batch;
+      },
+    });
+    await open([transport], { workers: 2, ledger: freezeFirstClaim, limits: { leaseMs: 30_000 } });
+    await world.plan(3);
+    world.host();
+    for (let second = 0; second < 120; second++) {
+      await (await world.ledger).forgetEnqueued('bulk');
+      await world.pass(1_000);
+    }
+    expect(transport.accepted).toHaveLength(3);
+    expect(await finished()).toBe(true);
+  });
+
   it('begins no call that could outlast its lease', async () => {
     const transport = new ScriptedTransport({ latencyMs: 19_000 });
     await open([transport], { workers: 2, limits: { leaseMs: 30_000 } });
