@@ -29,6 +29,7 @@ export const sendAgain = async (ports: Ports, order: AgainOrder): Promise<Run> =
   await demandUnsuppressed(ports, origin, send);
   const run = newRun(ports, origin, order);
   const started = await ledger.startAgain(run, await planAgain(ports, origin, send, run.id));
+  if (!started) throw notRepeatable(origin, (await ledger.send(send.id)) ?? send);
   if (started.kind === 'live') throw new TankError('run_already_live', { run: started.run.id });
   if (started.run.again?.sendId !== order.sendId) throw new TankError('idempotency_conflict');
   ports.runtime.log.info('sent again', { runId: started.run.id, send: order.sendId, by: order.by });
@@ -37,14 +38,17 @@ export const sendAgain = async (ports: Ports, order: AgainOrder): Promise<Run> =
 };
 
 /** What may still go out, or may have gone out, is settled first: a second mail must not be an accident. */
-const demandSettled = (origin: Run, { id, state, fault }: StoredSend): void => {
+const demandSettled = (origin: Run, send: StoredSend): void => {
+  const { state, fault } = send;
   const mayRepeat =
     state === 'sent' || state === 'failed' || (state === 'skipped' && fault?.class === 'attachment');
   // A client's run is open all day; what stands in it is as settled as it ever will be.
   const isOver = origin.finishedAt !== undefined || origin.client !== undefined;
-  if (!isOver || !mayRepeat)
-    throw new TankError('send_not_repeatable', { send: id, state, run: origin.state });
+  if (!isOver || !mayRepeat) throw notRepeatable(origin, send);
 };
+
+const notRepeatable = (origin: Run, { id, state }: StoredSend): TankError =>
+  new TankError('send_not_repeatable', { send: id, state, run: origin.state });
 
 const demandUnsuppressed = async (ports: Ports, origin: Run, { addressHash }: StoredSend): Promise<void> => {
   const reasons = await (await ports.suppressions()).among([addressHash], origin);

@@ -17,11 +17,7 @@ export interface CallDeadline {
  * Measured on the monotonic clock: a wall clock that jumps must not stretch a lease. From the moment it was asked for,
  * not when the answer came: a process that was frozen between the two would believe in a lease that is over.
  */
-export const callDeadline = (
-  ports: Ports,
-  claimAskedAt: number,
-  remainingMs: () => number,
-): CallDeadline => {
+export const callDeadline = (ports: Ports, claimAskedAt: number, remainingMs: () => number): CallDeadline => {
   const { clock } = ports.runtime;
   const { leaseMs, callTimeoutMs } = ports.limits;
   const needed = callTimeoutMs + COMMIT_MARGIN_MS;

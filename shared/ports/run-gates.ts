@@ -33,8 +33,8 @@ export interface RunGates {
   rejectRun(decision: Decision): Promise<boolean>;
 
   send(id: string): Promise<StoredSend | undefined>;
-  /** A planned run of this one send, which begins at once. One at a time for each send that is sent again. */
-  startAgain(run: NewRun & { readonly again: Again }, send: PlannedSend): Promise<StartedRun>;
+  /** A planned run of this one send, which begins at once. One at a time for each send that is sent again; undefined: that send is open itself. */
+  startAgain(run: NewRun & { readonly again: Again }, send: PlannedSend): Promise<StartedRun | undefined>;
 
   /** Live runs whose send window has closed, with the moment at which it did. */
   closedWindows(): Promise<readonly { readonly run: Run; readonly closedAt: number; readonly now: number }[]>;

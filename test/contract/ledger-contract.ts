@@ -577,6 +577,31 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerDriver>):
         expect(await decide('retry')).toMatchObject({ sendIds: ['r1-00000000', 'r1-00000001'] });
       });
 
+      const sendAgain = (send: string) =>
+        ledger.startAgain(
+          { ...aRun({ id: 'x1', lane: 'urgent' }), again: { sendId: send, reason: 'asked' } },
+          aSend('x1', 0, 'x1-b0', { keyHash: 'key-0' }),
+        );
+
+      it('retries nobody to whom a person has sent this mail again, whatever the recurrence', async () => {
+        await settleAs(['failed', 'failed']);
+        expect(await sendAgain('r1-00000000')).toMatchObject({ kind: 'started' });
+        expect(await decide('retry')).toMatchObject({ sendIds: ['r1-00000001'] });
+        const batch = await claim('x1-b0');
+        await mark(batch);
+        await ledger.settle([{ sendId: 'x1-00000000', call: 1, to: 'sent', messageId: 'm' }]);
+        expect(await decide('retry')).toMatchObject({ sendIds: [] });
+        expect(await states('r1')).toEqual(['failed', 'retry']);
+      });
+
+      it('sends nothing again that a retry has opened, also at the same moment', async () => {
+        await settleAs(['failed', 'failed']);
+        const [again] = await Promise.all([sendAgain('r1-00000000'), decide('retry')]);
+        const [first] = await states('r1');
+        expect(first).toBe(again ? 'failed' : 'retry');
+        expect(await sendAgain('r1-00000001')).toBeUndefined();
+      });
+
       it('refuses what a cancelled run would have to send, and allows what only closes it', async () => {
         await aSendingRun(ledger, 1);
         await driver.database.run(`UPDATE email_send_log SET state = 'held'`);

@@ -15,6 +15,9 @@ const CONNECT_MS = 10_000;
 const STATEMENT_MS = 60_000;
 const TRIES = 5;
 
+/** A mark that a power cut undoes is a mail that goes out twice, whatever the server or the role was set to. */
+const WAIT_FOR_DISK = `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`;
+
 /** Transactions leave in one packet: a commit is one round trip, and two where an expectation must be looked at first. */
 export const openPostgres = ({ url, connections }: PostgresOptions): Database => {
   const pool = new pg.Pool({
@@ -29,7 +32,10 @@ export const openPostgres = ({ url, connections }: PostgresOptions): Database =>
   // A connection that breaks while nobody uses it is replaced at the next use.
   pool.on('error', () => undefined);
   // One that breaks in somebody's hands fails his next question; unheard, it would end the process.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    void client.query(WAIT_FOR_DISK).catch(() => undefined);
+  });
   return new PostgresDatabase(pool);
 };
 

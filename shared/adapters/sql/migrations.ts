@@ -34,6 +34,7 @@ export const MIGRATIONS: readonly Migration[] = [
         error_code $id, error_facts $text)`,
       `CREATE INDEX run_by_state ON run (state, started_at)`,
       `CREATE INDEX run_by_automation ON run (automation_id, started_at)`,
+      `CREATE INDEX run_by_again ON run (again_send) $only(again_send IS NOT NULL)`,
       `CREATE TABLE send_batch (
         id $id PRIMARY KEY, run_id $id NOT NULL, lane $id NOT NULL, due_at $int, enqueued_until $int NOT NULL,
         fence $int NOT NULL, lease_until $int NOT NULL, canary $int NOT NULL)`,

@@ -1,5 +1,7 @@
-import type { Ledger, PlannedSend, StartedRun } from '../../../ports/ledger.ts';
-import { bytes, type LedgerContext, number, text } from './context.ts';
+import { OPEN_STATES } from '../../../domain/send-states.ts';
+import type { Step } from '../../../ports/database.ts';
+import type { Ledger, PlannedSend } from '../../../ports/ledger.ts';
+import { bytes, type LedgerContext, number, quoted, text } from './context.ts';
 import { insertBatches, insertSends } from './plan.ts';
 import { SEND_COLUMNS, toSendRecord } from './sends.ts';
 import { insertRun, startWith } from './start.ts';
@@ -21,11 +23,22 @@ export const againMethods = (context: LedgerContext): Pick<Ledger, 'send' | 'sta
     );
   },
 
-  startAgain: async (run, send) => {
-    const started = await startWith(context, run, [insertRun(run), ...oneSend(run.id, send)]);
-    return started ?? unreachable();
-  },
+  startAgain: (run, send) =>
+    startWith(context, run, [...demandClosed(run.again.sendId), insertRun(run), ...oneSend(run.id, send)]),
 });
+
+/** A retry of its run may have come first. It writes the run before it looks, so that one of the two waits for the other. */
+const demandClosed = (sendId: string): Step[] => [
+  {
+    sql: 'UPDATE run SET targets = targets WHERE id = (SELECT s.run_id FROM email_send_log s WHERE s.id = ?)',
+    values: [sendId],
+  },
+  {
+    sql: `UPDATE email_send_log SET state = state WHERE id = ? AND state IN (${quoted([...OPEN_STATES, 'held'])})`,
+    values: [sendId],
+    expect: 0,
+  },
+];
 
 /** All at once: a run of one mail that was left in planning would be planned as if it were a whole one. */
 const oneSend = (runId: string, send: PlannedSend) => [
@@ -33,7 +46,3 @@ const oneSend = (runId: string, send: PlannedSend) => [
   insertBatches({ runId, batchIds: send.batchId ? [send.batchId] : [] }),
   insertSends({ runId, sends: [send] }),
 ];
-
-const unreachable = (): StartedRun => {
-  throw new Error('a transaction without expectations was not committed');
-};

@@ -146,7 +146,11 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
       )) === 1,
 
     markWave: async (mark) => {
-      const settling = [...settleSteps(context, mark.settled), ...refreshIfLost(context, mark)];
+      const settling = [
+        ...keepClaimsOut(context, mark),
+        ...settleSteps(context, mark.settled),
+        ...refreshIfLost(context, mark),
+      ];
       const ids = mark.sends.map((send) => send.sendId);
       const result = await database.atomic([...settling, ...markSteps(context, mark, ids)]);
       const steps = result.committed ? result.steps.slice(settling.length) : [];
@@ -231,6 +235,20 @@ const refreshIfLost = ({ dialect }: LedgerContext, { batchId, fence, settled }: 
         {
           sql: `UPDATE send_batch SET due_at = ${NEXT_DUE}
                 WHERE id = ? AND due_at IS NOT NULL AND (fence <> ? OR lease_until <= ${dialect.now})`,
+          values: [batchId, fence],
+        },
+      ];
+
+/**
+ * Where readers do not wait for writers, a mark that is held up until its lease is over is invisible to the next
+ * claim, whose owner would take these sends for its own. So the mark writes the batch, and the claim waits for it.
+ */
+const keepClaimsOut = ({ database }: LedgerContext, { batchId, fence, sends }: WaveMark): Step[] =>
+  database.engine === 'sqlite' || sends.length === 0
+    ? []
+    : [
+        {
+          sql: 'UPDATE send_batch SET fence = fence WHERE id = ? AND fence = ?',
           values: [batchId, fence],
         },
       ];

@@ -71,9 +71,13 @@ const choose = async ({ database }: LedgerContext, ruling: Ruling): Promise<read
 const NO_TWIN = `AND NOT EXISTS (SELECT 1 FROM email_send_log t WHERE t.run_id = s.run_id AND t.key_hash = s.key_hash
     AND t.address_hash <> s.address_hash AND t.state IN (${BLOCKING}, 'sent'))`;
 
+/** A person has sent this one again, as a run of its own, and it went out that way or still may. */
+const NOT_AGAIN = `AND NOT EXISTS (SELECT 1 FROM run a JOIN email_send_log o ON o.run_id = a.id
+    WHERE a.again_send = s.id AND o.state IN (${BLOCKING}, 'sent'))`;
+
 const MAY: Readonly<Record<Ruling['to'], string>> = {
   // What a person has decided about one send is not undone for all of them at once.
-  retry: `AND COALESCE(s.error_code, '-') <> 'settled_by_person' ${NO_TWIN}`,
+  retry: `AND COALESCE(s.error_code, '-') <> 'settled_by_person' ${NO_TWIN} ${NOT_AGAIN}`,
   pending: NO_TWIN,
   sent: '',
   failed: '',
@@ -105,7 +109,7 @@ const rulingSteps = async (
 ): Promise<Step[]> => {
   const { now } = context.dialect;
   const { runId, to, by, reason } = ruling;
-  const these = `id IN (${placeholders(ids.length)}) AND state = '${FROM[to]}'`;
+  const these = `id IN (${placeholders(ids.length)}) AND state = '${FROM[to]}'${to === 'retry' ? ` ${NOT_AGAIN.replace('s.id', 'email_send_log.id')}` : ''}`;
   const reopening = REOPENING.includes(to);
   return [
     ...(reopening ? [reopen(runId), ...(await adoptSteps(context, runId, ids))] : []),
