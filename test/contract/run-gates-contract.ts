@@ -176,14 +176,17 @@ export const runGatesContract = (name: string, open: () => Promise<LedgerDriver>
     });
 
     describe('a mail sent again', () => {
-      const again = (id: string, sendId: string, over: Partial<NewRun> = {}) =>
-        ledger.startAgain(
+      const again = async (id: string, sendId: string, over: Partial<NewRun> = {}) => {
+        const started = await ledger.startAgain(
           {
             ...aRun({ id, lane: 'urgent', countsAt: NOW + 5, ...over }),
             again: { sendId, reason: 'asked' },
           },
           aSend(id, 0, `${id}-b0`, { keyHash: 'key-1' }),
         );
+        if (!started) throw new Error(`${sendId} is open`);
+        return started;
+      };
       const memory = async () => [...(await ledger.sentBefore('a1', ['key-1'])).values()];
 
       it('is a run of its own, at work at once, beside the live run', async () => {
