@@ -18,6 +18,18 @@ const IMPOSSIBLE_MS = 900_000;
 export const USE_SLOT_MS = 600_000;
 export const DAY_MS = 86_400_000;
 
+/** All begin with nothing. */
+const COUNTS = [
+  'bulk_free_at',
+  'urgent_free_at',
+  'changes',
+  'accepted',
+  'throttled',
+  'taken',
+  'read_taken',
+  'read_sent',
+];
+
 /** The statements of which every transaction of the pace is made. */
 export const paceSteps = (dialect: Dialect, transport: TransportName) => {
   const nowUs = `${dialect.now} * ${US_PER_MS}`;
@@ -29,9 +41,14 @@ export const paceSteps = (dialect: Dialect, transport: TransportName) => {
 
   return {
     make: (): Step => ({
-      sql: `INSERT INTO pace (id, bulk_free_at, urgent_free_at, control, changes, accepted, throttled, taken, read_taken, read_sent)
-            SELECT ?, 0, 0, ?, 0, 0, 0, 0, 0, 0 WHERE NOT EXISTS (SELECT 1 FROM pace WHERE id = ?)`,
-      values: [transport, JSON.stringify(STEADY), transport],
+      sql: dialect.upsert({
+        table: 'pace',
+        key: ['id'],
+        keep: ['control', ...COUNTS],
+        replace: [],
+        select: `SELECT ? AS id, ? AS control, ${COUNTS.map((name) => `0 AS ${name}`).join(', ')} WHERE 1 = 1`,
+      }),
+      values: [transport, JSON.stringify(STEADY)],
     }),
 
     report: ({ taken, throttled }: PaceAnswers): Step[] => [
