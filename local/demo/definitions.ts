@@ -48,6 +48,6 @@ attachments:
   folder: '{root}/statement/{yyyyMMdd}'
   columns: [ATTACH_FILE]
   owner: '{CUST_ID}'
-  faults: { notFound: skip, duplicated: stop, invalid: stop, wrongOwner: stop }
+  faults: { unnamed: skip, notFound: skip, duplicated: stop, invalid: stop, wrongOwner: stop }
 inDoubt: hold
 `;

@@ -47,7 +47,8 @@ export interface MailSpec {
 /** Whether its recipient may stop this mail without stopping every other: a statement is not advertising. */
 export const mayBeDeclined = ({ advertising, unsubscribe }: MailSpec): boolean => advertising || unsubscribe;
 
-export const ATTACHMENT_FAULTS = ['notFound', 'duplicated', 'invalid', 'wrongOwner'] as const;
+/** unnamed: no column of the row names a file. */
+export const ATTACHMENT_FAULTS = ['unnamed', 'notFound', 'duplicated', 'invalid', 'wrongOwner'] as const;
 export type AttachmentFault = (typeof ATTACHMENT_FAULTS)[number];
 export type FaultPolicy = 'skip' | 'stop' | 'send';
 

@@ -369,6 +369,12 @@ export const ERRORS = {
     'An earlier run ({run}) still has this recipient open: {state}.',
     '이전 실행({run})에서 이 수신자가 아직 처리 중입니다: {state}.',
   ),
+  attachment_unnamed: entry(
+    'attachment',
+    'drop',
+    'No column of the recipient names an attachment.',
+    '수신자의 어느 컬럼에도 첨부 파일 이름이 없습니다.',
+  ),
   attachment_not_found: entry(
     'attachment',
     'drop',

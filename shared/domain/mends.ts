@@ -58,6 +58,10 @@ export const MENDS: Readonly<Partial<Record<ErrorCode, FaultText>>> = {
     'Correct {variable} in the source, or its format in the template.',
     '데이터 소스의 {variable} 값이나 템플릿의 형식을 고치십시오.',
   ),
+  attachment_unnamed: faultText(
+    'Put the name of the file into the row of the target query and send to this customer again; where nobody must have a file, let the automation say attachments.faults.unnamed: send.',
+    '대상 쿼리의 행에 파일 이름을 넣고 이 고객에게 다시 발송하십시오. 첨부가 필수가 아니면 자동화에 attachments.faults.unnamed: send 라고 적으십시오.',
+  ),
   attachment_not_found: faultText(
     'Put the file that column {column} names into the folder of the run, under exactly the name that stands beside the send, and start a new run.',
     '발송 건 옆에 표시된 {column} 컬럼의 파일 이름 그대로 파일을 실행 폴더에 넣고 새로 실행하십시오.',

@@ -25,13 +25,14 @@ interface FoundFiles {
 }
 
 const FAULT_CODES: Readonly<Record<AttachmentFault, ErrorCode>> = {
+  unnamed: 'attachment_unnamed',
   notFound: 'attachment_not_found',
   duplicated: 'attachment_duplicated',
   invalid: 'attachment_invalid',
   wrongOwner: 'attachment_wrong_owner',
 };
 
-/** Looks for every file that a row names; an empty column names none, and that is no fault. */
+/** Looks for every file that a row names; an empty column names none. */
 export const lookForFiles = (
   folder: AttachmentFolder,
   spec: AttachmentsSpec,
@@ -64,12 +65,14 @@ export const sortFiles = (spec: AttachmentsSpec, files: readonly RowFile[]): Fou
   files: files.flatMap(({ column, finding }) =>
     finding.kind === 'found' ? [{ column, file: finding.file }] : [],
   ),
-  faults: files.flatMap((file) => {
-    const fault = fileFault(spec, file);
-    return fault && !isSentAllTheSame(fault) ? [fault] : [];
-  }),
+  faults: faultsOf(spec, files).filter((fault) => !isSentAllTheSame(fault)),
 });
+
+const faultsOf = (spec: AttachmentsSpec, files: readonly RowFile[]): readonly FileFault[] =>
+  files.length === 0
+    ? [{ code: FAULT_CODES.unnamed, facts: {}, policy: spec.faults.unnamed }]
+    : files.flatMap((file) => fileFault(spec, file) ?? []);
 
 /** Never a wrong or a broken file: only a missing one may be done without. */
 const isSentAllTheSame = ({ code, policy }: FileFault): boolean =>
-  policy === 'send' && code === FAULT_CODES.notFound;
+  policy === 'send' && (code === FAULT_CODES.notFound || code === FAULT_CODES.unnamed);

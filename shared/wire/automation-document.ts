@@ -93,6 +93,7 @@ const mail = z.strictObject({
 });
 
 const fault = z.enum(['skip', 'stop']);
+const missing = z.enum(['skip', 'stop', 'send']);
 
 const attachments = z.strictObject({
   folder: z
@@ -108,7 +109,8 @@ const attachments = z.strictObject({
     .optional(),
   faults: z
     .strictObject({
-      notFound: z.enum(['skip', 'stop', 'send']).optional(),
+      unnamed: missing.optional(),
+      notFound: missing.optional(),
       duplicated: fault.optional(),
       invalid: fault.optional(),
       wrongOwner: fault.optional(),

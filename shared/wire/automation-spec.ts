@@ -1,16 +1,18 @@
-import type {
-  AttachmentsSpec,
-  AutomationSpec,
-  MailSpec,
-  RecipientsSpec,
-  Recurrence,
-  SourceSpec,
+import {
+  ATTACHMENT_FAULTS,
+  type AttachmentsSpec,
+  type AutomationSpec,
+  type MailSpec,
+  type RecipientsSpec,
+  type Recurrence,
+  type SourceSpec,
 } from '../domain/automation.ts';
 import type { AutomationDocument, SourceDocument } from './automation-document.ts';
 import { scheduleDocument, scheduleSpec } from './schedule-document.ts';
 
 const DEFAULT_ORGANISATION = 'default';
 const DEFAULT_FAULTS: AttachmentsSpec['faults'] = {
+  unnamed: 'send',
   notFound: 'skip',
   duplicated: 'stop',
   invalid: 'stop',
@@ -108,6 +110,7 @@ const attachmentsSpec = ({ folder, columns, owner, faults }: Attachments): Attac
   columns,
   ...optional('owner', owner),
   faults: {
+    unnamed: faults?.unnamed ?? DEFAULT_FAULTS.unnamed,
     notFound: faults?.notFound ?? DEFAULT_FAULTS.notFound,
     duplicated: faults?.duplicated ?? DEFAULT_FAULTS.duplicated,
     invalid: faults?.invalid ?? DEFAULT_FAULTS.invalid,
@@ -162,8 +165,7 @@ const mailDocument = ({ advertising, unsubscribe, ...mail }: MailSpec): object =
 });
 
 const attachmentsDocument = ({ faults, ...attachments }: AttachmentsSpec): object => {
-  const names = ['notFound', 'duplicated', 'invalid', 'wrongOwner'] as const;
-  const changed = names.filter((name) => faults[name] !== DEFAULT_FAULTS[name]);
+  const changed = ATTACHMENT_FAULTS.filter((name) => faults[name] !== DEFAULT_FAULTS[name]);
   if (changed.length === 0) return attachments;
   return { ...attachments, faults: Object.fromEntries(changed.map((name) => [name, faults[name]])) };
 };

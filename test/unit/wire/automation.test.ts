@@ -81,7 +81,15 @@ describe('a definition is read', () => {
       name: 'monthly-statement',
       organisation: 'retail',
       recipients: { keyPattern: '^[0-9]{10}$', recurrence: { kind: 'once-per', days: 30 } },
-      attachments: { faults: { notFound: 'send', duplicated: 'stop', invalid: 'stop', wrongOwner: 'stop' } },
+      attachments: {
+        faults: {
+          unnamed: 'send',
+          notFound: 'send',
+          duplicated: 'stop',
+          invalid: 'stop',
+          wrongOwner: 'stop',
+        },
+      },
       schedule: {
         when: { kind: 'monthly', day: 5, at: '08:30' },
         zone: 'Asia/Seoul',
@@ -307,6 +315,7 @@ const SPEC: fc.Arbitrary<AutomationSpec> = fc
           folder: fc.constant('{root}/{yyyy}'),
           columns: fc.array(COLUMN, { minLength: 1, maxLength: 2 }),
           faults: fc.record({
+            unnamed: fc.constantFrom('skip', 'stop', 'send'),
             notFound: fc.constantFrom('skip', 'stop', 'send'),
             duplicated: fc.constantFrom('skip', 'stop'),
             invalid: fc.constantFrom('skip', 'stop'),

@@ -38,6 +38,11 @@ export const runMethods = (context: LedgerContext): RunMethods => {
     `UPDATE run SET state = '${state}', live_key = NULL, finished_at = ${now} WHERE id = ? AND state = 'sending'
        AND (open_until IS NULL OR open_until <= ${now}) AND NOT EXISTS (SELECT 1 FROM send_batch b WHERE b.run_id = run.id AND b.due_at IS NOT NULL) AND ${condition}`;
 
+  const hasDueBatch = async (runId: string): Promise<boolean> => {
+    const due = `SELECT id FROM send_batch WHERE run_id = ? AND due_at IS NOT NULL ${dialect.limit(1)}`;
+    return (await database.all(due, [runId])).length > 0;
+  };
+
   const settled = `(SELECT COUNT(*) FROM email_send_log s WHERE s.run_id = run.id AND s.state NOT IN (${OPEN}))`;
 
   return {
@@ -101,6 +106,8 @@ export const runMethods = (context: LedgerContext): RunMethods => {
     },
 
     finishRun: async (runId) => {
+      // Asked first: PostgreSQL would count all sends of the run before it looks for a batch that is still to be sent.
+      if (await hasDueBatch(runId)) return false;
       const finished = await database.run(endUnless('finished', `targets = ${settled}`), [runId]);
       if (finished > 0) return true;
       const wrong = await database.atomic([
