@@ -23,11 +23,16 @@ export interface QueueDoor {
   readonly concurrency: number | 'workers';
 }
 
-/** `tend-queues`: count what is in them, look at what is dead and give it back. */
+/**
+ * `tend-queues`: count what is in them, look at what is dead and give it back; `open-sources`: read the secrets of the
+ * customer's databases.
+ */
 export type Right =
   | 'send-mail'
   | 'read-quota'
   | 'read-attachments'
+  | 'open-sources'
+  | 'ask-sign-in-providers'
   | 'pause-sending'
   | 'tend-queues'
   | `enqueue:${QueueName}`;
@@ -60,6 +65,7 @@ export const MANIFEST: readonly FunctionEntry[] = [
     name: 'auth',
     about: 'Sign-in, sessions, accounts, the audit and the security page',
     http: { ...authApi, ...usersApi, ...securityApi },
+    rights: ['ask-sign-in-providers'],
     timeoutSeconds: 30,
     memoryMb: 512,
     load: () => import('./auth/index.ts'),
@@ -69,7 +75,14 @@ export const MANIFEST: readonly FunctionEntry[] = [
     about: 'Starts runs and plans them: every target row checked, its files found, its send written down',
     http: enqueueApi,
     queues: [{ queue: 'expand', batchSize: 1, visibilitySeconds: 900, maxReceiveCount: 5, concurrency: 2 }],
-    rights: ['read-quota', 'read-attachments', 'enqueue:expand', 'enqueue:urgent', 'enqueue:bulk'],
+    rights: [
+      'read-quota',
+      'read-attachments',
+      'open-sources',
+      'enqueue:expand',
+      'enqueue:urgent',
+      'enqueue:bulk',
+    ],
     timeoutSeconds: 150,
     memoryMb: 1024,
     load: () => import('./enqueue/index.ts'),
@@ -85,6 +98,7 @@ export const MANIFEST: readonly FunctionEntry[] = [
       'send-mail',
       'read-quota',
       'read-attachments',
+      'open-sources',
       'enqueue:urgent',
       'enqueue:bulk',
       'enqueue:write-back',
@@ -99,6 +113,7 @@ export const MANIFEST: readonly FunctionEntry[] = [
     queues: [
       { queue: 'write-back', batchSize: 1, visibilitySeconds: 900, maxReceiveCount: 5, concurrency: 1 },
     ],
+    rights: ['open-sources'],
     timeoutSeconds: 150,
     memoryMb: 512,
     load: () => import('./write-back/index.ts'),
@@ -169,6 +184,7 @@ export const MANIFEST: readonly FunctionEntry[] = [
     rights: [
       'read-quota',
       'read-attachments',
+      'open-sources',
       'pause-sending',
       'tend-queues',
       'enqueue:urgent',
@@ -182,7 +198,7 @@ export const MANIFEST: readonly FunctionEntry[] = [
     name: 'test-send',
     about: 'One mail of an automation to a colleague, at once and past the ledger',
     http: testSendApi,
-    rights: ['send-mail', 'read-quota'],
+    rights: ['send-mail', 'read-quota', 'open-sources'],
     timeoutSeconds: 30,
     memoryMb: 512,
     load: () => import('./test-send/index.ts'),

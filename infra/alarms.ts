@@ -11,6 +11,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
@@ -87,11 +88,29 @@ export const makeAlarms = (
     COMPLAINT_RATE,
   );
   alarm(
+    'alerts',
+    'Tank has raised an alert: its line "alert_raised" in the log says which',
+    alerts(functions, options),
+    0,
+  );
+  alarm(
     'no-events',
     'Mails went out and no event came back: doubtful sends cannot be settled',
     silence(queues),
     0,
   );
+};
+
+/** On AWS the log is where Tank's own alerts are told, whichever function raises them. */
+const alerts = (functions: readonly LambdaFunction[], { prefix }: DeployOptions): IMetric => {
+  const [metricNamespace, metricName] = [`Tank/${prefix}`, 'alerts'];
+  for (const handler of functions)
+    handler.logGroup.addMetricFilter('alerts', {
+      metricNamespace,
+      metricName,
+      filterPattern: FilterPattern.stringValue('$.event', '=', 'alert_raised'),
+    });
+  return new Metric({ namespace: metricNamespace, metricName, period: FIVE_MINUTES, statistic: 'Sum' });
 };
 
 /** Mails were sent in a quarter of an hour in which the events queue stayed empty. */

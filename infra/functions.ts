@@ -8,6 +8,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { FunctionEntry } from '../functions/manifest.ts';
 import type { KeyName } from '../shared/config/keys.ts';
+import { instancesOf } from './concurrency.ts';
 import type { DeployOptions } from './options.ts';
 
 /** The very folder that the daemon hosts: one build, two hosts. */
@@ -45,6 +46,7 @@ export const makeFunction = (
     handler: `functions/${entry.name}/index.handler`,
     timeout: Duration.seconds(entry.timeoutSeconds),
     memorySize: entry.memoryMb,
+    reservedConcurrentExecutions: instancesOf(entry),
     environment,
     environmentEncryption: key,
     role,

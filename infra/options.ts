@@ -1,4 +1,6 @@
 import type { Node } from 'constructs';
+import { BadOption } from './bad-option.ts';
+import { readSettings, type Settings } from './settings.ts';
 
 /** What a deployment may choose, by `cdk deploy -c name=value`; everything has a safe default. */
 export interface DeployOptions {
@@ -17,10 +19,8 @@ export interface DeployOptions {
   /** Domain of the API with mutual TLS, its certificate and the truststore on S3. */
   readonly domain?: { readonly name: string; readonly certificateArn: string; readonly truststore: string };
   readonly alarmEmail?: string;
-}
-
-export class BadOption extends Error {
-  override readonly name = 'BadOption';
+  /** Settings of Tank that the deployment does not decide itself. */
+  readonly settings: Settings;
 }
 
 export const readOptions = (node: Node): DeployOptions => {
@@ -40,6 +40,7 @@ export const readOptions = (node: Node): DeployOptions => {
     logDays: number('logDays', 30),
     databaseSessions: number('databaseSessions', 70),
     attachments: readAttachments(text('attachments')),
+    settings: readSettings(node.tryGetContext('settings')),
     ...optional('network', readNetwork(text)),
     ...optional('alarmEmail', text('alarmEmail')),
     ...optional('sendRate', text('sendRate') === undefined ? undefined : number('sendRate', 1)),

@@ -5,6 +5,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { FunctionEntry, QueueDoor } from '../functions/manifest.ts';
+import { instancesOfDoor } from './concurrency.ts';
 
 export interface QueuePair {
   readonly living: Queue;
@@ -52,21 +53,14 @@ const makePair = (
   return { living, dead };
 };
 
-/** The event source mapping that the daemon's queue-door is on-prem. SQS takes a concurrency of 2 at least. */
-export const openQueueDoor = (
-  handler: LambdaFunction,
-  { living }: QueuePair,
-  door: QueueDoor,
-  workers: number,
-): number => {
-  const concurrency = Math.max(2, door.concurrency === 'workers' ? workers : door.concurrency);
+/** The event source mapping that the daemon's queue-door is on-prem. */
+export const openQueueDoor = (handler: LambdaFunction, { living }: QueuePair, door: QueueDoor): void => {
   handler.addEventSource(
     new SqsEventSource(living, {
       batchSize: door.batchSize,
       ...(door.windowSeconds && { maxBatchingWindow: Duration.seconds(door.windowSeconds) }),
-      maxConcurrency: concurrency,
+      maxConcurrency: instancesOfDoor(door),
       reportBatchItemFailures: true,
     }),
   );
-  return concurrency;
 };

@@ -20,12 +20,12 @@ const acknowledgeWildcards = (handler: LambdaFunction, { prefix, attachments }: 
     id: `AwsSolutions::AwsSolutions-IAM5[Resource::${resource}]`,
     reason,
   });
-  const secrets = `arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${prefix}/*`;
+  const sources = `arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${prefix}/source/`;
+  const added =
+    'Sources and providers of sign-in are added without a deployment, all beneath the own prefix.';
   Validations.of(handler.role ?? handler).acknowledge(
-    wildcard(
-      secrets,
-      'Sources and their secrets are added without a deployment, all beneath the own prefix.',
-    ),
+    wildcard(`${sources}*`, added),
+    wildcard(`${sources}oidc-*`, added),
     wildcard('*', 'ses:GetAccount and the network interfaces of a VPC know no resources.'),
     ...attachments.map((prefix) =>
       wildcard(`${objectsOf(prefix)}`, 'The files of a day lie beneath a prefix that the deployment names.'),
@@ -33,16 +33,22 @@ const acknowledgeWildcards = (handler: LambdaFunction, { prefix, attachments }: 
   );
 };
 
-/** Every function reads the installation's secrets, and nothing else of the account but what the manifest names. */
+/** Secrets Manager ends the name of a secret with six characters of its own. */
+const ANY_ENDING = '-??????';
+const OWN_SECRETS = ['master-key', 'signing-key', 'store-url'];
+
+/** Every function reads the installation's own secrets, and nothing else of the account but what the manifest names. */
 export const grantRights = (
   handler: LambdaFunction,
   rights: readonly Right[],
   context: RightsContext,
 ): void => {
   const { options, key } = context;
-  const { partition, region, account } = Stack.of(handler);
-  const secrets = `arn:${partition}:secretsmanager:${region}:${account}:secret:${options.prefix}/*`;
-  allow(handler, ['secretsmanager:GetSecretValue'], [secrets]);
+  readSecrets(
+    handler,
+    options,
+    OWN_SECRETS.map((name) => name + ANY_ENDING),
+  );
   key.grantDecrypt(handler);
   for (const right of rights) grantRight(handler, right, context);
   acknowledgeWildcards(handler, options);
@@ -66,6 +72,10 @@ const grantRight = (
   } else if (right === 'read-quota') {
     // GetAccount knows no resources.
     allow(handler, ['ses:GetAccount'], ['*']);
+  } else if (right === 'open-sources') {
+    readSecrets(handler, options, ['source/*']);
+  } else if (right === 'ask-sign-in-providers') {
+    readSecrets(handler, options, ['source/oidc-*', `source/captcha${ANY_ENDING}`]);
   } else if (right === 'read-attachments') {
     readAttachments(handler, options.attachments);
   } else if (right === 'tend-queues') {
@@ -77,6 +87,16 @@ const grantRight = (
     allow(handler, ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], [queue.queueArn]);
     key.grant(handler, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
+};
+
+const readSecrets = (handler: LambdaFunction, { prefix }: DeployOptions, names: readonly string[]): void => {
+  const { partition, region, account } = Stack.of(handler);
+  const secrets = `arn:${partition}:secretsmanager:${region}:${account}:secret:${prefix}/`;
+  allow(
+    handler,
+    ['secretsmanager:GetSecretValue'],
+    names.map((name) => secrets + name),
+  );
 };
 
 const tendQueues = (handler: LambdaFunction, pairs: readonly QueuePair[]): void => {

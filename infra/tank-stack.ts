@@ -1,4 +1,4 @@
-import { CfnOutput, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Fn, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -6,24 +6,22 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type FunctionEntry, MANIFEST } from '../functions/manifest.ts';
 import { makeAlarms } from './alarms.ts';
+import { demandSessions } from './concurrency.ts';
 import { makeFeedback } from './feedback.ts';
 import { type FunctionsContext, makeFunction } from './functions.ts';
 import { openGatewayDoor, openHttpDoor } from './http-door.ts';
-import { BadOption, type DeployOptions } from './options.ts';
+import type { DeployOptions } from './options.ts';
 import { makeQueues, openQueueDoor } from './queue-door.ts';
 import { grantRights } from './rights.ts';
 import { openScheduleDoor } from './schedule-door.ts';
-
-const SEND_WORKERS = 8;
-/** Of a function that only answers people: one session each, a few at a time. */
-const HTTP_CONCURRENCY = 5;
-/** A tick, and the next one when it is late. */
-const SCHEDULE_CONCURRENCY = 2;
 
 /** The manifest, deployed: what the daemon hosts on one machine, on Lambda. */
 export class TankStack extends Stack {
   constructor(scope: Construct, id: string, options: DeployOptions) {
     super(scope, id, { description: 'Tank: personal mail in bulk' });
+    demandSessions(MANIFEST, options);
+    Tags.of(this).add('product', 'tank');
+    Tags.of(this).add('installation', options.prefix);
     const key = this.#makeKey(options);
     const queues = makeQueues(this, options.prefix, key, MANIFEST);
     const events = queues.get('events');
@@ -32,14 +30,10 @@ export class TankStack extends Stack {
     const context = this.#functionsContext(options, key, configurationSet);
 
     const hosted = MANIFEST.map((entry) => ({ entry, handler: makeFunction(this, entry, context) }));
-    const sessions = hosted.map(({ entry, handler }) => {
+    for (const { entry, handler } of hosted) {
       grantRights(handler, entry.rights ?? [], { options, key, queues, configurationSet });
-      return openOwnDoors(this, entry, handler, queues);
-    });
-    demandSessions(
-      sessions.reduce((sum, own) => sum + own, 0),
-      options,
-    );
+      openOwnDoors(this, entry, handler, queues);
+    }
 
     const log = new LogGroup(this, 'access-log', {
       logGroupName: `/tank/${options.prefix}-api`,
@@ -74,9 +68,11 @@ export class TankStack extends Stack {
 
   #functionsContext(options: DeployOptions, key: Key, configurationSet: string): FunctionsContext {
     const environment = {
+      ...options.settings,
       TANK_DATA_DIR: '/tmp/tank',
       TANK_STORE: 'postgres',
       TANK_STORE_CONNECTIONS: '1',
+      TANK_SOURCE_CONNECTIONS: '1',
       TANK_QUEUE: 'sqs',
       TANK_SQS_PREFIX: `${options.prefix}-`,
       TANK_TRANSPORT: 'ses',
@@ -102,27 +98,16 @@ export class TankStack extends Stack {
   }
 }
 
-/** Queues and schedule of one function; returns how many database sessions it may open at once. */
+/** Queues and schedule of one function. */
 const openOwnDoors = (
   stack: TankStack,
-  { name, http, queues: doors = [], schedule }: FunctionEntry,
+  { name, queues: doors = [], schedule }: FunctionEntry,
   handler: ReturnType<typeof makeFunction>,
   queues: ReturnType<typeof makeQueues>,
-): number => {
-  const byQueues = doors.map((door) => {
+): void => {
+  for (const door of doors) {
     const pair = queues.get(door.queue);
-    return pair ? openQueueDoor(handler, pair, door, SEND_WORKERS) : 0;
-  });
-  if (schedule) openScheduleDoor(stack, name, handler, schedule);
-  const byCalls = (http ? HTTP_CONCURRENCY : 0) + (schedule ? SCHEDULE_CONCURRENCY : 0);
-  return byQueues.reduce((sum, sessions) => sum + sessions, byCalls);
-};
-
-/** A cold function opens a session of its own: more functions than sessions would lock everybody out. */
-const demandSessions = (needed: number, { databaseSessions }: DeployOptions): void => {
-  if (needed > databaseSessions) {
-    throw new BadOption(
-      `the functions together open ${needed} database sessions, and -c databaseSessions declares ${databaseSessions}`,
-    );
+    if (pair) openQueueDoor(handler, pair, door);
   }
+  if (schedule) openScheduleDoor(stack, name, handler, schedule);
 };

@@ -16,5 +16,6 @@ export const openSources = (settings: Settings, host: SqliteHost, secrets: Lazy<
       const { openSqlite } = await import('../adapters/sqlite/database.ts');
       return openSqlite(file, { ...host, access: readOnly ? 'guest-read-only' : 'guest' });
     },
+    connections: settings.sourceConnections,
     credentials: async (secret) => (await secrets()).credentials(secret),
   });

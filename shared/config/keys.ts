@@ -40,6 +40,12 @@ export const KEYS = [
     about: 'Sessions that one process may open to the store; 1 on Lambda',
   },
   {
+    name: 'TANK_SOURCE_CONNECTIONS',
+    type: integer(1, 100),
+    fallback: '4',
+    about: 'Sessions that one process may open to each source; 1 on Lambda',
+  },
+  {
     name: 'TANK_QUEUE',
     type: { kind: 'choice', of: ['embedded', 'sqs'] },
     fallback: 'embedded',

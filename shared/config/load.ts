@@ -17,6 +17,7 @@ export interface Settings {
   readonly store: 'sqlite' | 'postgres' | 'oracle';
   readonly storeUrl?: string;
   readonly storeConnections: number;
+  readonly sourceConnections: number;
   readonly queue: 'embedded' | 'sqs';
   readonly sqsPrefix: string;
   readonly sqsEndpoint?: string;
@@ -152,6 +153,7 @@ const toSettings = (read: Read): Settings => {
     store: read('TANK_STORE') as Settings['store'],
     ...optional('storeUrl', 'TANK_STORE_URL'),
     storeConnections: number('TANK_STORE_CONNECTIONS'),
+    sourceConnections: number('TANK_SOURCE_CONNECTIONS'),
     queue: read('TANK_QUEUE') as Settings['queue'],
     transport: read('TANK_TRANSPORT') as TransportName,
     ...optional('smtpUrl', 'TANK_SMTP_URL'),

@@ -632,6 +632,15 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerDriver>):
         expect(kept.map((row) => row.to_state)).toEqual(['sent', 'failed', 'pending']);
       });
 
+      it('settles rows of one key together, and remembers the recipient once', async () => {
+        await settleAs(['in_doubt', 'in_doubt']);
+        await driver.database.run(
+          `UPDATE email_send_log SET key_hash = 'key-0', occurrence = CASE id WHEN 'r1-00000000' THEN 1 ELSE 2 END`,
+        );
+        expect(await decide('sent')).toMatchObject({ sendIds: ['r1-00000000', 'r1-00000001'] });
+        expect([...(await ledger.sentBefore('a1', ['key-0'])).keys()]).toEqual(['key-0']);
+      });
+
       it('gives sends that the planner held to batches of their own', async () => {
         await ledger.startRun(aRun());
         const plan = await ledger.takePlan('r1', LEASE);

@@ -22,6 +22,7 @@ describe('the sources', () => {
       stageFolder: folder,
       ownFiles: [join(folder, 'tank.db')],
       openSqlite: openInlineSqlite,
+      connections: 1,
       credentials: async () => undefined,
     });
   });

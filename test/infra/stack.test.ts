@@ -3,7 +3,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MANIFEST } from '../../functions/manifest.ts';
-import { BadOption, readOptions } from '../../infra/options.ts';
+import { BadOption } from '../../infra/bad-option.ts';
+import { readOptions } from '../../infra/options.ts';
 import { TankStack } from '../../infra/tank-stack.ts';
 
 const synthesize = (context: Record<string, string> = {}) => {
@@ -111,6 +112,33 @@ describe('the stack', { timeout: 60_000 }, () => {
     }
   });
 
+  it('lets Lambda start no more instances of all functions together than there are sessions', () => {
+    const instances = Object.values(template.findResources('AWS::Lambda::Function')).map(
+      ({ Properties }) => Properties.ReservedConcurrentExecutions,
+    );
+    expect(Math.min(...instances)).toBeGreaterThan(0);
+    const declared = readOptions(new App().node).databaseSessions;
+    expect(instances.reduce((sum, own) => sum + own, 0)).toBeLessThanOrEqual(declared);
+  });
+
+  it('lets no function read the secrets of sources but those that open them', () => {
+    const readers = Object.entries(template.findResources('AWS::IAM::Policy'))
+      .filter(([, policy]) => JSON.stringify(policy).includes(':secret:tank/source/*'))
+      .map(([name]) => name.replace(/role.*/, ''));
+    expect(readers.sort()).toEqual(['admin', 'enqueue', 'sendbatch', 'testsend', 'writeback']);
+    expect(JSON.stringify(template.findResources('AWS::IAM::Policy'))).not.toContain(':secret:tank/*');
+  });
+
+  it('names the product and the installation on everything that costs', () => {
+    const tags = [
+      { Key: 'installation', Value: 'tank' },
+      { Key: 'product', Value: 'tank' },
+    ];
+    for (const type of ['Lambda::Function', 'SQS::Queue', 'SNS::Topic', 'KMS::Key', 'Logs::LogGroup'])
+      for (const { Properties } of Object.values(template.findResources(`AWS::${type}`)))
+        expect(Properties.Tags, type).toEqual(expect.arrayContaining(tags));
+  });
+
   it('tells SES events to the queue that the bounce handler takes from', () => {
     const [destination] = Object.values(template.findResources('AWS::SES::ConfigurationSetEventDestination'));
     const { Enabled, MatchingEventTypes } = destination?.Properties.EventDestination ?? {};
@@ -134,6 +162,7 @@ describe('the stack', { timeout: 60_000 }, () => {
       'bouncerate',
       'complaintrate',
       'noevents',
+      'alerts',
     ])
       expect(alarms).toContain(what);
   });
@@ -176,7 +205,10 @@ describe('options', { timeout: 60_000 }, () => {
     const template = synthesize({ vpcId: 'vpc-1', subnets: 'subnet-a,subnet-b' });
     for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function'))) {
       expect(Properties.VpcConfig.SubnetIds).toEqual(['subnet-a', 'subnet-b']);
-      expect(Properties.Environment.Variables.TANK_STORE_CONNECTIONS).toBe('1');
+      expect(Properties.Environment.Variables).toMatchObject({
+        TANK_STORE_CONNECTIONS: '1',
+        TANK_SOURCE_CONNECTIONS: '1',
+      });
     }
   });
 
@@ -194,6 +226,16 @@ describe('options', { timeout: 60_000 }, () => {
         return name.replace(/role.*/, '');
       });
     expect(readers.sort()).toEqual(['admin', 'enqueue', 'sendbatch']);
+  });
+
+  it('hand settings to every function, and refuse what is unknown, secret or decided here', () => {
+    const settings = (name: string) => ({ settings: JSON.stringify({ [name]: 'https://tank.example.com' }) });
+    const template = synthesize(settings('TANK_PUBLIC_URL'));
+    for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function')))
+      expect(Properties.Environment.Variables.TANK_PUBLIC_URL).toBe('https://tank.example.com');
+    for (const name of ['TANK_PUBLIC', 'TANK_MASTER_KEY', 'TANK_STORE_CONNECTIONS', 'TANK_QUEUE'])
+      expect(() => synthesize(settings(name)), name).toThrow(BadOption);
+    expect(() => synthesize({ settings: 'TANK_PUBLIC_URL=https://tank.example.com' })).toThrow(BadOption);
   });
 
   it('refuse a number that is none', () => {

@@ -14,6 +14,8 @@ export interface SourcesOptions {
   /** Tank's own databases: no automation may read accounts or keys out of them. */
   readonly ownFiles: readonly string[];
   readonly openSqlite: OpenDatabase;
+  /** Sessions to each database, at most. */
+  readonly connections: number;
   /** User and password by the name of the secret. */
   readonly credentials: (secret: string) => ReturnType<ReadCredentials>;
 }
@@ -63,11 +65,11 @@ const openSource = async (spec: SourceSpec, options: SourcesOptions): Promise<So
     }
     case 'postgres': {
       const { createPostgresSource } = await import('./postgres/source.ts');
-      return createPostgresSource({ name, url, credentials });
+      return createPostgresSource({ name, url, credentials, connections: options.connections });
     }
     case 'oracle': {
       const { createOracleSource } = await import('./oracle/source.ts');
-      return createOracleSource({ name, url, credentials });
+      return createOracleSource({ name, url, credentials, connections: options.connections });
     }
   }
 };

@@ -104,21 +104,23 @@ export const OWE_WRITE_BACK = `write_back = (SELECT CASE r.writes_back WHEN 1 TH
 
 /**
  * Outlives the log: whom this automation has mailed, by keyed hash; a client's messages recur as it pleases. A mail that is sent again counts as of the
- * run that it repeats, and never takes a later mail's place.
+ * run that it repeats, and never takes a later mail's place. One row for each recipient: PostgreSQL and Oracle refuse to write one twice at once.
  */
 export const remember = ({ dialect }: LedgerContext, sendIds: readonly string[]): Step => ({
   sql: dialect.upsert({
     table: 'sent_memory',
     key: ['automation_id', 'key_hash'],
     replace: ['run_id', 'sent_at'],
-    select: `SELECT r.automation_id, s.key_hash, s.run_id, ${dialect.greatest('COALESCE(r.counts_at, s.settled_at)', EARLIER)} AS sent_at
-             FROM email_send_log s JOIN run r ON r.id = ${RUN_OF_SEND}
-             WHERE s.id IN (${placeholders(sendIds.length)}) AND s.state = 'sent' AND r.client_id IS NULL`,
+    select: `SELECT t.automation_id, t.key_hash, t.run_id, ${dialect.greatest('t.latest', EARLIER)} AS sent_at FROM (
+               SELECT r.automation_id, s.key_hash, MAX(s.run_id) AS run_id, MAX(COALESCE(r.counts_at, s.settled_at)) AS latest
+               FROM email_send_log s JOIN run r ON r.id = ${RUN_OF_SEND}
+               WHERE s.id IN (${placeholders(sendIds.length)}) AND s.state = 'sent' AND r.client_id IS NULL
+               GROUP BY r.automation_id, s.key_hash) t WHERE 1 = 1`,
   }),
   values: sendIds,
 });
 
-const EARLIER = `COALESCE((SELECT m.sent_at FROM sent_memory m WHERE m.automation_id = r.automation_id AND m.key_hash = s.key_hash), 0)`;
+const EARLIER = `COALESCE((SELECT m.sent_at FROM sent_memory m WHERE m.automation_id = t.automation_id AND m.key_hash = t.key_hash), 0)`;
 
 const refreshBatches = (sendIds: readonly string[]): Step => ({
   sql: `UPDATE send_batch SET due_at = ${NEXT_DUE} WHERE due_at IS NOT NULL

@@ -1,0 +1,3 @@
+export class BadOption extends Error {
+  override readonly name = 'BadOption';
+}
