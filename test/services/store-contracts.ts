@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { Dialect } from '../../shared/adapters/sql/dialect.ts';
 import { migrate } from '../../shared/adapters/sql/migrate.ts';
 import type { Database } from '../../shared/ports/database.ts';
@@ -43,6 +43,13 @@ export const storeContracts = ({ name, dialect, types, histories, openEmpty }: S
   paceContract(name, openEmptyLedger);
   installationContract(name, openEmptyLedger);
   gatewayContract(name, openEmptyLedger);
+
+  it('is made once by all that begin at the same moment', async () => {
+    const database = await openEmpty();
+    onTestFinished(() => database.close());
+    const applied = await Promise.all([1, 2, 3, 4].map(() => migrate(database, dialect)));
+    expect(applied.filter((migrations) => migrations > 0)).toHaveLength(1);
+  });
 
   const openMigrated = async () => {
     const database = await openEmpty();

@@ -1,9 +1,24 @@
-import type { Database } from '../../ports/database.ts';
+import { type Database, UniqueViolation } from '../../ports/database.ts';
 import type { Dialect } from './dialect.ts';
 import { MIGRATIONS, type Migration, renderDdl } from './migrations.ts';
 
-/** Brings the store to this version; each migration is applied with its mark, or not at all, where the engine can. */
+const TRIES = 5;
+
+/**
+ * Brings the store to this version; each migration is applied with its mark, or not at all, where the engine can. Of
+ * several processes that begin at the same moment a unique index lets one win: the others look again, and find it done.
+ */
 export const migrate = async (database: Database, dialect: Dialect): Promise<number> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await applyPending(database, dialect);
+    } catch (thrown) {
+      if (!(thrown instanceof UniqueViolation) || tries === TRIES) throw thrown;
+    }
+  }
+};
+
+const applyPending = async (database: Database, dialect: Dialect): Promise<number> => {
   await createVersionTable(database, dialect);
   const current = await schemaVersion(database);
   const pending = MIGRATIONS.filter((migration) => migration.version > current);
@@ -21,7 +36,6 @@ const schemaVersion = async (database: Database): Promise<number> => {
   return Number(row?.version ?? 0);
 };
 
-/** Two processes may start at once: the version's primary key lets one of them win. */
 const apply = async (database: Database, dialect: Dialect, migration: Migration): Promise<void> => {
   const mark = {
     sql: `INSERT INTO schema_version (version, applied_at) SELECT ?, ${dialect.now} WHERE NOT EXISTS (SELECT 1 FROM schema_version WHERE version = ?)`,
