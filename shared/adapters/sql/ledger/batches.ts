@@ -147,7 +147,7 @@ export const batchMethods = (context: LedgerContext): BatchMethods => {
 
     markWave: async (mark) => {
       const settling = [
-        ...keepClaimsOut(context, mark),
+        ...keepClaimsOut(mark),
         ...settleSteps(context, mark.settled),
         ...refreshIfLost(context, mark),
       ];
@@ -243,8 +243,8 @@ const refreshIfLost = ({ dialect }: LedgerContext, { batchId, fence, settled }: 
  * Where readers do not wait for writers, a mark that is held up until its lease is over is invisible to the next
  * claim, whose owner would take these sends for its own. So the mark writes the batch, and the claim waits for it.
  */
-const keepClaimsOut = ({ database }: LedgerContext, { batchId, fence, sends }: WaveMark): Step[] =>
-  database.engine === 'sqlite' || sends.length === 0
+const keepClaimsOut = ({ batchId, fence, sends }: WaveMark): Step[] =>
+  sends.length === 0
     ? []
     : [
         {
