@@ -27,6 +27,14 @@ export const withCode = (reason: Reason, code: string): Reason =>
     : { en: `${reason.en} (${code})`, ko: `${reason.ko} (${code})` };
 
 /** Of a source that is a file. */
-export const NO_FILE = faultText('the file does not exist', '파일이 없습니다');
-export const UNREADABLE_FILE = faultText('the file cannot be read', '파일을 읽을 수 없습니다');
+const NO_FILE = faultText('the file does not exist', '파일이 없습니다');
+const UNREADABLE_FILE = faultText('the file cannot be read', '파일을 읽을 수 없습니다');
 export const NOT_A_FILE = faultText('its address is not that of a file', '주소가 파일을 가리키지 않습니다');
+
+/** What the look at a file failed with; a name with a NUL in it is that of no file. */
+export const fileFault = (faults: SourceFaults, thrown: unknown): TankError => {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown';
+  if (code === 'ENOENT') return faults.unreachable(NO_FILE);
+  if (code === 'ERR_INVALID_ARG_VALUE') return faults.failed(NOT_A_FILE);
+  return faults.unreachable(withCode(UNREADABLE_FILE, code));
+};

@@ -3,14 +3,7 @@ import { findColumn } from '../../../domain/column-name.ts';
 import { faultText } from '../../../domain/fault-text.ts';
 import { bindNames, KEY_BIND } from '../../../domain/query-guard/binds.ts';
 import type { Source } from '../../../ports/source.ts';
-import {
-  NO_FILE,
-  NOT_A_FILE,
-  type SourceFaults,
-  sourceFaults,
-  UNREADABLE_FILE,
-  withCode,
-} from '../source-faults.ts';
+import { fileFault, NOT_A_FILE, type SourceFaults, sourceFaults } from '../source-faults.ts';
 import type { OpenDatabase } from '../sqlite/handles.ts';
 import { createSqliteSource } from '../sqlite/source.ts';
 import { formatOf } from './format.ts';
@@ -98,8 +91,7 @@ const NEVER_WRITTEN = faultText(
 
 const identityOf = async (file: string, faults: SourceFaults): Promise<string> => {
   const found = await stat(file, { bigint: true }).catch((thrown: unknown) => {
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown';
-    throw faults.unreachable(code === 'ENOENT' ? NO_FILE : withCode(UNREADABLE_FILE, code));
+    throw fileFault(faults, thrown);
   });
   if (!found.isFile()) throw faults.failed(NOT_A_FILE);
   return `${found.ino}:${found.size}:${found.mtimeNs}`;

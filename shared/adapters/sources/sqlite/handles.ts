@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Database } from '../../../ports/database.ts';
-import { NO_FILE, NOT_A_FILE, type SourceFaults, UNREADABLE_FILE, withCode } from '../source-faults.ts';
+import { fileFault, NOT_A_FILE, type SourceFaults } from '../source-faults.ts';
 import { sqliteFault } from './faults.ts';
 
 export type OpenDatabase = (file: string, options: { readonly readOnly: boolean }) => Promise<Database>;
@@ -55,8 +55,7 @@ export const createHandles = (file: string, open: OpenDatabase, faults: SourceFa
 /** SQLite would go on reading a deleted file, and would make a missing one anew when it may write. */
 const identityOf = async (file: string, faults: SourceFaults): Promise<string> => {
   const found = await stat(file, { bigint: true }).catch((thrown: unknown) => {
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown';
-    throw faults.unreachable(code === 'ENOENT' ? NO_FILE : withCode(UNREADABLE_FILE, code));
+    throw fileFault(faults, thrown);
   });
   if (!found.isFile()) throw faults.failed(NOT_A_FILE);
   return `${found.dev}:${found.ino}`;
